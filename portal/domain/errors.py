@@ -1,0 +1,60 @@
+"""The errors that a person can cause. Each carries its HTTP status and one sentence; doors map them once."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class Refused(Exception):
+    """A request that the portal does not carry out. `detail` says why and what to do instead."""
+
+    status = 400
+    code = "bad-request"
+    title = "Bad request"
+
+    def __init__(self, detail: str, **more: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.more = more
+
+
+class BadRequest(Refused):
+    """The request could not be read: malformed JSON, an unknown query parameter."""
+
+
+class NotSignedIn(Refused):
+    status, code, title = 401, "not-signed-in", "Not signed in"
+
+
+class NotAllowed(Refused):
+    status, code, title = 403, "not-allowed", "Not allowed"
+
+
+class NotFound(Refused):
+    status, code, title = 404, "not-found", "Not found"
+
+
+class Conflict(Refused):
+    """A gate said no; `reasons` lists what is missing, a sentence each."""
+
+    status, code, title = 409, "conflict", "Not now"
+
+    def __init__(self, detail: str, reasons: Sequence[str] = ()) -> None:
+        super().__init__(detail, reasons=list(reasons) or [detail])
+
+
+class Invalid(Refused):
+    """A field is missing or wrong; `errors` maps a field's path to its sentences."""
+
+    status, code, title = 422, "invalid", "Some fields need attention"
+
+    def __init__(self, detail: str, errors: Mapping[str, Sequence[str]] | None = None) -> None:
+        super().__init__(detail, errors={field: list(said) for field, said in (errors or {}).items()})
+
+
+class PostRefused(Refused):
+    """A post has findings that block it or that its writer has not confirmed yet; `findings` lists all of them."""
+
+    status, code, title = 422, "post-findings", "This post needs another look"
+
+    def __init__(self, detail: str, findings: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__(detail, findings=list(findings))

@@ -1,0 +1,98 @@
+"""The one place that opens connections and begins transactions."""
+
+import contextlib
+import fcntl
+import os
+import pathlib
+import sqlite3
+import threading
+from collections.abc import Iterator
+
+import sqlite_utils
+
+from portal.store.migrations import migrations
+
+BUSY_TIMEOUT_MS = 10_000
+
+
+class SchemaTooNew(Exception):
+    """The database was written by a later version of the portal."""
+
+
+class Database:
+    """A portal.db file: one connection per thread, write transactions that take the lock at once."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        self.path = path
+        self._local = threading.local()
+
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection, opened on first use; after a fork the child opens its own."""
+        kept: tuple[int, sqlite3.Connection] | None = getattr(self._local, "kept", None)
+        if kept is None or kept[0] != os.getpid():
+            kept = (os.getpid(), _open(self.path))
+            self._local.kept = kept
+        return kept[1]
+
+    def close(self) -> None:
+        """Close this thread's connection, if it has one."""
+        kept: tuple[int, sqlite3.Connection] | None = getattr(self._local, "kept", None)
+        if kept is not None:
+            kept[1].close()
+            del self._local.kept
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """A write transaction: BEGIN IMMEDIATE, commit at the end, roll back on any exception."""
+        connection = self.connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """A read transaction: every query inside sees the same moment."""
+        connection = self.connection()
+        connection.execute("BEGIN")
+        try:
+            yield connection
+        finally:
+            connection.execute("ROLLBACK")
+
+    def data_version(self) -> int:
+        """A number that changes when another connection has committed; costs microseconds."""
+        return int(self.connection().execute("PRAGMA data_version").fetchone()[0])
+
+    def migrate(self) -> None:
+        """Bring the schema up to date, one process at a time. Raises SchemaTooNew for a later version's database."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with (self.path.parent / "migrate.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            connection = _open(self.path)
+            try:
+                db = sqlite_utils.Database(connection)
+                known = {migration.name for migration in migrations._migrations}
+                unknown = [done.name for done in migrations.applied(db) if done.name not in known]
+                if unknown:
+                    raise SchemaTooNew(
+                        f"{self.path} has schema steps that this version does not know ({', '.join(unknown)}); "
+                        "run the version that wrote it, or a later one"
+                    )
+                if migrations.pending(db):
+                    migrations.apply(db)
+            finally:
+                connection.close()
+
+
+def _open(path: pathlib.Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection

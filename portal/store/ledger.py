@@ -1,0 +1,209 @@
+"""What every write leaves behind: audit rows, timeline rows, and a `change` row per public subject it touched."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+INCIDENTS_PER_CHANGE = 200
+"""A component with more public incidents than this is renamed by a full build instead of page by page."""
+
+
+@dataclass(frozen=True)
+class Touches:
+    """What the public files of a change depend on: names of pages, not pages. Sets are unions of before and after."""
+
+    incidents: frozenset[str] = frozenset()
+    """public ids"""
+    months: frozenset[str] = frozenset()
+    """`2026-11`"""
+    components: frozenset[str] = frozenset()
+    """slugs"""
+    postmortems: frozenset[str] = frozenset()
+    """slugs"""
+    facets: frozenset[tuple[str, str]] = frozenset()
+    """of the postmortem archive: (year | component | tag, value)"""
+    redirects: frozenset[str] = frozenset()
+    """old addresses, as paths below the site"""
+    maintenance: bool = False
+    day: bool = False
+    """the as-of day moved"""
+    everything: bool = False
+
+    def __or__(self, other: "Touches") -> "Touches":
+        return Touches(
+            self.incidents | other.incidents,
+            self.months | other.months,
+            self.components | other.components,
+            self.postmortems | other.postmortems,
+            self.facets | other.facets,
+            self.redirects | other.redirects,
+            self.maintenance or other.maintenance,
+            self.day or other.day,
+            self.everything or other.everything,
+        )
+
+    def __bool__(self) -> bool:
+        return self != Touches()
+
+    def to_json(self) -> str:
+        kept: dict[str, Any] = {}
+        for name in ("incidents", "months", "components", "postmortems", "redirects"):
+            if values := getattr(self, name):
+                kept[name] = sorted(values)
+        if self.facets:
+            kept["facets"] = sorted(list(facet) for facet in self.facets)
+        kept |= {name: True for name in ("maintenance", "day", "everything") if getattr(self, name)}
+        return json.dumps(kept, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Touches":
+        kept = json.loads(text)
+        sets = {
+            name: frozenset(kept.get(name, ()))
+            for name in ("incidents", "months", "components", "postmortems", "redirects")
+        }
+        facets = frozenset((facet, value) for facet, value in kept.get("facets", ()))
+        flags = {name: name in kept for name in ("maintenance", "day", "everything")}
+        return cls(**sets, facets=facets, **flags)
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """Where a subject shows in public right now; `face` is what other pages print of it."""
+
+    touches: Touches = field(default_factory=Touches)
+    face: tuple[Any, ...] = ()
+
+
+def incident_footprint(db: sqlite3.Connection, incident_id: int) -> Footprint:
+    """Where an incident (and its postmortem) is public at this moment; empty while nothing of it is."""
+    touches = Touches()
+    row = db.execute(
+        "SELECT public_id, kind, substr(started_at, 1, 7) AS month FROM public_incident WHERE id = ?", (incident_id,)
+    ).fetchone()
+    slugs: frozenset[str] = frozenset()
+    if row:
+        slugs = frozenset(
+            name
+            for (name,) in db.execute(
+                "SELECT slug FROM public_component WHERE id IN (SELECT component_id FROM impact WHERE incident_id = ?1"
+                " UNION SELECT component_id FROM post_component JOIN post ON post.id = post_id WHERE incident_id = ?1)",
+                (incident_id,),
+            )
+        )
+        redirects = frozenset(
+            path for (path,) in db.execute("SELECT path FROM redirect WHERE incident_id = ?", (incident_id,))
+        )
+        touches = Touches(
+            incidents=frozenset([row["public_id"]]),
+            months=frozenset([row["month"]]),
+            components=slugs,
+            redirects=redirects,
+            maintenance=row["kind"] == "maintenance",
+        )
+    article = db.execute(
+        "SELECT slug, tags, published_at FROM public_postmortem WHERE incident_id = ?", (incident_id,)
+    ).fetchone()
+    if article:
+        facets = {("year", article["published_at"][:4])}
+        facets |= {("tag", tag) for tag in json.loads(article["tags"])}
+        facets |= {("component", slug) for slug in slugs}
+        touches |= Touches(postmortems=frozenset([article["slug"]]), facets=frozenset(facets))
+    return Footprint(touches)
+
+
+def component_footprint(db: sqlite3.Connection, component_id: int) -> Footprint:
+    """Where a component shows; `face` tells whether pages of incidents that name it would change too."""
+    row = db.execute(
+        "SELECT slug, name, retired_at IS NULL AS live FROM public_component WHERE id = ?", (component_id,)
+    ).fetchone()
+    if row is None:
+        return Footprint()
+    return Footprint(Touches(components=frozenset([row["slug"]])), (row["slug"], row["name"], row["live"]))
+
+
+def incidents_of_component(db: sqlite3.Connection, component_id: int) -> Touches:
+    """Every public page that names the component through an incident; `everything` when there are too many."""
+    rows = db.execute(
+        "SELECT id FROM public_incident WHERE id IN (SELECT incident_id FROM impact WHERE component_id = ?1"
+        " UNION SELECT incident_id FROM post_component JOIN post ON post.id = post_id WHERE component_id = ?1) LIMIT ?2",
+        (component_id, INCIDENTS_PER_CHANGE + 1),
+    ).fetchall()
+    if len(rows) > INCIDENTS_PER_CHANGE:
+        return Touches(everything=True)
+    touches = Touches()
+    for (incident_id,) in rows:
+        touches |= incident_footprint(db, incident_id).touches
+    return touches
+
+
+def record_change(db: sqlite3.Connection, subject: str, touches: Touches, at: str) -> int | None:
+    """Append a `change` row when something public was touched, and mark those incidents with its number."""
+    if not touches:
+        return None
+    cursor = db.execute("INSERT INTO change (at, subject, touches) VALUES (?, ?, ?)", (at, subject, touches.to_json()))
+    seq = int(cursor.lastrowid or 0)
+    db.executemany("UPDATE incident SET change_seq = ? WHERE public_id = ?", ((seq, one) for one in touches.incidents))
+    if touches.everything:
+        db.execute("UPDATE incident SET change_seq = ? WHERE first_post_at IS NOT NULL", (seq,))
+    return seq
+
+
+def changes_after(db: sqlite3.Connection, seq: int) -> list[tuple[int, Touches]]:
+    """The changes that a release which shows `seq` does not show yet, in order."""
+    rows = db.execute("SELECT seq, touches FROM change WHERE seq > ? ORDER BY seq", (seq,))
+    return [(number, Touches.from_json(touches)) for number, touches in rows]
+
+
+def record_timeline(
+    db: sqlite3.Connection,
+    incident_id: int,
+    kind: str,
+    text: str,
+    *,
+    actor: str,
+    now: str,
+    happened_at: str | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> int:
+    """Append what happened to an incident's timeline; `happened_at` may lie before `now`. Answers the row's id."""
+    cursor = db.execute(
+        "INSERT INTO timeline (incident_id, happened_at, recorded_at, actor, kind, text, details)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (incident_id, happened_at or now, now, actor, kind, text, json.dumps(details) if details else None),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def record_audit(
+    db: sqlite3.Connection, action: str, subject: str, details: Mapping[str, Any], *, actor: str, now: str
+) -> None:
+    """Append to the hash chain. `details` must hold no secret: it is kept for ever."""
+    last = db.execute("SELECT hash FROM audit ORDER BY id DESC LIMIT 1").fetchone()
+    previous = last[0] if last else ""
+    text = json.dumps(details, ensure_ascii=False, sort_keys=True, default=str)
+    digest = audit_hash(previous, now, actor, action, subject, text)
+    db.execute(
+        "INSERT INTO audit (at, actor, action, subject, details, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (now, actor, action, subject, text, previous, digest),
+    )
+
+
+def audit_hash(previous: str, *parts: str) -> str:
+    """SHA-256 over the previous row's hash and this row's fields as a JSON list."""
+    return hashlib.sha256(json.dumps([previous, *parts], ensure_ascii=False).encode()).hexdigest()
+
+
+def audit_faults(db: sqlite3.Connection) -> Iterable[str]:
+    """One sentence per break of the audit chain; none when it is whole."""
+    previous, expected = "", 1
+    for row in db.execute("SELECT * FROM audit ORDER BY id"):
+        if row["id"] != expected:
+            yield f"audit: rows {expected} to {row['id'] - 1} are missing"
+        digest = audit_hash(previous, row["at"], row["actor"], row["action"], row["subject"], row["details"])
+        if row["previous_hash"] != previous or row["hash"] != digest:
+            yield f"audit: row {row['id']} was changed, or one before it was"
+        previous, expected = row["hash"], row["id"] + 1

@@ -1,0 +1,61 @@
+"""Time changes the page too: every boundary becomes a row, so that pages never read the clock."""
+
+import sqlite3
+from datetime import datetime, timedelta
+
+from portal.domain.times import from_text, to_text
+from portal.store.ledger import Touches, record_change
+
+SOON = timedelta(days=7)
+"""A maintenance shows on the index this long before it starts."""
+
+
+def cross_boundaries(db: sqlite3.Connection, now: str) -> int | None:
+    """Move `portal.as_of` over the boundaries up to `now`; one change row for all of them. Answers its sequence."""
+    as_of: str = db.execute("SELECT as_of FROM portal").fetchone()[0]
+    if now <= as_of:
+        return None
+    touches = Touches()
+    if now[:10] > as_of[:10]:
+        touches |= Touches(day=True)
+    window = {"as_of": as_of, "now": now, "soon_from": _later(as_of), "soon_to": _later(now)}
+    for (public_id,) in db.execute(
+        "SELECT public_id FROM public_incident WHERE kind = 'maintenance' AND resolved_at IS NULL"
+        " AND scheduled_for > :soon_from AND scheduled_for <= :soon_to",
+        window,
+    ):
+        touches |= Touches(incidents=frozenset([public_id]), maintenance=True)
+    for (public_id,) in db.execute(
+        "SELECT public_id FROM public_incident WHERE resolved_at IS NULL"
+        " AND next_update_due > :as_of AND next_update_due <= :now",
+        window,
+    ):
+        touches |= Touches(incidents=frozenset([public_id]))
+    if not touches:
+        return None
+    db.execute("UPDATE portal SET as_of = ?", (now,))
+    return record_change(db, "clock", touches, now)
+
+
+def next_boundary(db: sqlite3.Connection) -> datetime:
+    """The first moment at which `cross_boundaries` will have something to do."""
+    as_of: str = db.execute("SELECT as_of FROM portal").fetchone()[0]
+    midnight = from_text(as_of[:10] + "T00:00:00.000Z") + timedelta(days=1)
+    moments = [midnight]
+    promise = db.execute(
+        "SELECT min(next_update_due) FROM public_incident WHERE resolved_at IS NULL AND next_update_due > ?", (as_of,)
+    ).fetchone()[0]
+    soon = db.execute(
+        "SELECT min(scheduled_for) FROM public_incident WHERE kind = 'maintenance' AND resolved_at IS NULL"
+        " AND scheduled_for > ?",
+        (_later(as_of),),
+    ).fetchone()[0]
+    if promise:
+        moments.append(from_text(promise))
+    if soon:
+        moments.append(from_text(soon) - SOON)
+    return min(moments)
+
+
+def _later(moment: str) -> str:
+    return to_text(from_text(moment) + SOON)

@@ -1,0 +1,272 @@
+"""The commands: one value per verb, parsed the same way for API, desk, chat and CLI.
+
+Every model refuses unknown fields. Texts are cleaned (`portal.text.clean`) before their length is judged.
+Moments are ISO 8601 with a zone; they become aware UTC datetimes.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from portal.domain.names import (
+    Breadth,
+    ChecklistState,
+    ComponentStatus,
+    CustomerImpact,
+    FollowupState,
+    Kind,
+    PostmortemState,
+    PostState,
+    Severity,
+)
+from portal.text import clean
+
+TITLE_LENGTH = 300
+POST_LENGTH = 5_000
+SECTION_LENGTH = 25_000
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+
+def _clean(value: Any) -> Any:
+    return clean(value).strip() if isinstance(value, str) else value
+
+
+def _web_address(value: str) -> str:
+    if not value.lower().startswith(("https://", "http://")):
+        raise ValueError("an address starts with https:// or http://")
+    return value
+
+
+def _one_line(value: Any) -> Any:
+    return " ".join(value.split()) if isinstance(value := _clean(value), str) else value
+
+
+Line = Annotated[str, BeforeValidator(_one_line), Field(min_length=1, max_length=TITLE_LENGTH)]
+Text = Annotated[str, BeforeValidator(_clean), Field(min_length=1, max_length=POST_LENGTH)]
+Slug = Annotated[str, Field(pattern=SLUG, max_length=80)]
+Url = Annotated[str, BeforeValidator(_one_line), Field(max_length=2000), AfterValidator(_web_address)]
+Levels = dict[Slug, ComponentStatus]
+
+
+class Command(BaseModel):
+    """What all commands share: no unknown fields, immutable, no coercion of numbers into texts or moments."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AddComponent(Command):
+    name: Line
+    slug: Slug | None = None
+    description: Text | None = None
+    group: Line | None = None
+    position: int | None = Field(default=None, ge=0, le=100_000)
+    showcase: bool = True
+    hidden: bool = False
+
+
+class ChangeComponent(Command):
+    """Fields that are left out stay as they are; `group` or `description` null takes them away."""
+
+    name: Line | None = None
+    slug: Slug | None = None
+    description: Text | None = None
+    group: Line | None = None
+    position: int | None = Field(default=None, ge=0, le=100_000)
+    showcase: bool | None = None
+    hidden: bool | None = None
+
+
+class Post(Command):
+    """POST-BODY of the contract: one public status post."""
+
+    state: PostState
+    body: Text
+    components: Levels | None = None
+    next_update_minutes: int | None = Field(default=None, ge=1, le=1440)
+    customer_action: Text | None = None
+    happened_at: AwareDatetime | None = None
+    corrects: int | None = Field(default=None, ge=1, description="seq of the post that this one corrects")
+    notify: bool = True
+    confirm: bool = False
+    accept: dict[str, Text] | None = Field(default=None, description="rule -> why it does not apply here")
+
+
+class Lint(Post):
+    ref: str | None = None
+
+
+class Reporter(Command):
+    kind: Line
+    name: Line | None = None
+    contact: Line | None = None
+
+
+class Declare(Command):
+    title: Line
+    public_title: Line | None = None
+    severity: Severity = Severity.MAJOR
+    reason: Text | None = Field(default=None, description="why a minor problem is an incident all the same")
+    kind: Kind = Kind.INCIDENT
+    customer_impact: CustomerImpact = CustomerImpact.UNKNOWN
+    security: bool = False
+    audience: Line | None = None
+    breadth: Breadth | None = None
+    components: Levels | None = None
+    summary: Text | None = None
+    started_at: AwareDatetime | None = None
+    detected_at: AwareDatetime | None = None
+    lead: Line | None = None
+    messenger: Line | None = None
+    reporter: Reporter | None = None
+    post: Post | None = None
+
+
+class ChangeIncident(Command):
+    """Fields that are left out stay as they are."""
+
+    title: Line | None = None
+    public_title: Line | None = None
+    severity: Severity | None = None
+    reason: Text | None = Field(default=None, description="needed when severity is lowered")
+    customer_impact: CustomerImpact | None = None
+    security: bool | None = None
+    audience: Line | None = None
+    breadth: Breadth | None = None
+    summary: Text | None = None
+    workaround: Text | None = None
+    started_at: AwareDatetime | None = None
+    detected_at: AwareDatetime | None = None
+    mitigated_at: AwareDatetime | None = None
+    components: Levels | None = None
+
+
+class AddImpact(Command):
+    component: Slug
+    level: ComponentStatus
+    from_at: AwareDatetime
+    to_at: AwareDatetime | None = None
+
+
+class ChangeImpact(Command):
+    level: ComponentStatus | None = None
+    from_at: AwareDatetime | None = None
+    to_at: AwareDatetime | None = None
+
+
+class AddLink(Command):
+    url: Url
+    kind: Literal["issue", "chat", "dashboard", "other"] = "other"
+    title: Line | None = None
+    state: Line | None = None
+
+
+class Disclose(Command):
+    as_: Literal["advisory", "postmortem"] = Field(alias="as")
+    title: Line | None = Field(default=None, description="the advisory's public title")
+    body: Text | None = Field(default=None, description="the advisory's first post")
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Redact(Command):
+    words: Annotated[str, BeforeValidator(_clean), Field(min_length=2, max_length=1000)]
+
+
+class OfferRole(Command):
+    person: Line
+
+
+class AddTimeline(Command):
+    kind: Literal["note", "intent", "update", "decision", "action", "observation"] = "note"
+    text: Text
+    happened_at: AwareDatetime | None = None
+
+
+class Close(Command):
+    outcome: Literal["resolved", "false_positive", "duplicate", "cancelled"]
+    lesson: Text | None = None
+    what_was_seen: Text | None = None
+    duplicate_of: str | None = None
+    reason: Text | None = None
+
+
+class Reopen(Command):
+    reason: Text
+
+
+class WritePostmortem(Command):
+    """Sections that are left out stay as they are; an empty text empties a section."""
+
+    title: Line | None = None
+    sections: dict[
+        Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$")],
+        Annotated[str, BeforeValidator(_clean), Field(max_length=SECTION_LENGTH)],
+    ] = Field(default_factory=dict)
+    tags: list[Slug] | None = Field(default=None, max_length=20)
+    public: bool | None = None
+    owner: Line | None = None
+    due_at: AwareDatetime | None = None
+    waived_reason: Text | None = Field(default=None, description="why this incident gets no postmortem")
+    note: Line | None = Field(default=None, description="after publishing: the line of the public changelog")
+
+
+class MovePostmortem(Command):
+    to: PostmortemState
+
+
+class AddFollowup(Command):
+    title: Line
+    owner: Line | None = None
+    due: date | None = None
+    type: Line = "fix"
+    priority: Line = "normal"
+    public: bool = False
+    issue_url: Url | None = None
+
+
+class ChangeFollowup(Command):
+    title: Line | None = None
+    owner: Line | None = None
+    due: date | None = None
+    type: Line | None = None
+    priority: Line | None = None
+    public: bool | None = None
+    state: FollowupState | None = None
+    reason: Text | None = None
+    issue_url: Url | None = None
+
+
+class AddChecklistItem(Command):
+    title: Line
+
+
+class ChangeChecklistItem(Command):
+    state: ChecklistState
+    reason: Text | None = None
+    link: Url | None = None
+
+
+class PlanMaintenance(Command):
+    title: Line
+    body: Text
+    components: list[Slug] = Field(default_factory=list)
+    scheduled_for: AwareDatetime
+    scheduled_until: AwareDatetime
+    auto: bool = True
+    remind_minutes: int = Field(default=60, ge=0, le=10_080)
+    confirm: bool = False
+
+
+class ChangeMaintenance(Command):
+    title: Line | None = None
+    components: list[Slug] | None = None
+    scheduled_for: AwareDatetime | None = None
+    scheduled_until: AwareDatetime | None = None
+    auto: bool | None = None
+    remind_minutes: int | None = Field(default=None, ge=0, le=10_080)
+
+
+class CancelMaintenance(Command):
+    body: Text | None = None
+    reason: Text | None = None
