@@ -4,7 +4,9 @@ Every model refuses unknown fields. Texts are cleaned (`portal.text.clean`) befo
 Moments are ISO 8601 with a zone; they become aware UTC datetimes.
 """
 
-from datetime import date
+import contextlib
+import re
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -42,10 +44,39 @@ def _one_line(value: Any) -> Any:
     return " ".join(value.split()) if isinstance(value := _clean(value), str) else value
 
 
-Line = Annotated[str, BeforeValidator(_one_line), Field(min_length=1, max_length=TITLE_LENGTH)]
-Text = Annotated[str, BeforeValidator(_clean), Field(min_length=1, max_length=POST_LENGTH)]
+def _moment(value: Any) -> Any:
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            value = datetime.fromisoformat(value.upper()) if _DASHED.match(value) else value
+    if not isinstance(value, datetime):
+        raise ValueError("write a date and time with its zone, such as 2026-11-23T14:05:00Z")
+    return value
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            value = date.fromisoformat(value) if _DASHED.match(value) else value
+    if not isinstance(value, date):
+        raise ValueError("write a day, such as 2026-11-23")
+    return value
+
+
+def _utc(value: datetime) -> datetime:
+    if not 1970 <= value.year <= 2199:
+        raise ValueError("a moment lies between the years 1970 and 2199")
+    return value.astimezone(UTC)
+
+
+_DASHED = re.compile(r"\d{4}-\d{2}-\d{2}")
+"""Moments are parsed here because pydantic reads the text "0" as seconds since 1970."""
+
+Line = Annotated[str, Field(min_length=1, max_length=TITLE_LENGTH), BeforeValidator(_one_line)]
+Text = Annotated[str, Field(min_length=1, max_length=POST_LENGTH), BeforeValidator(_clean)]
 Slug = Annotated[str, Field(pattern=SLUG, max_length=80)]
-Url = Annotated[str, BeforeValidator(_one_line), Field(max_length=2000), AfterValidator(_web_address)]
+Url = Annotated[str, Field(max_length=2000), AfterValidator(_web_address), BeforeValidator(_one_line)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_utc)]
+Day = Annotated[date, BeforeValidator(_day)]
 Levels = dict[Slug, ComponentStatus]
 
 
@@ -85,8 +116,8 @@ class Post(Command):
     components: Levels | None = None
     next_update_minutes: int | None = Field(default=None, ge=1, le=1440)
     customer_action: Text | None = None
-    happened_at: AwareDatetime | None = None
-    corrects: int | None = Field(default=None, ge=1, description="seq of the post that this one corrects")
+    happened_at: Moment | None = None
+    corrects: int | None = Field(default=None, ge=1, le=1_000_000, description="seq of the post that this one corrects")
     notify: bool = True
     confirm: bool = False
     accept: dict[str, Text] | None = Field(default=None, description="rule -> why it does not apply here")
@@ -114,8 +145,8 @@ class Declare(Command):
     breadth: Breadth | None = None
     components: Levels | None = None
     summary: Text | None = None
-    started_at: AwareDatetime | None = None
-    detected_at: AwareDatetime | None = None
+    started_at: Moment | None = None
+    detected_at: Moment | None = None
     lead: Line | None = None
     messenger: Line | None = None
     reporter: Reporter | None = None
@@ -135,23 +166,23 @@ class ChangeIncident(Command):
     breadth: Breadth | None = None
     summary: Text | None = None
     workaround: Text | None = None
-    started_at: AwareDatetime | None = None
-    detected_at: AwareDatetime | None = None
-    mitigated_at: AwareDatetime | None = None
+    started_at: Moment | None = None
+    detected_at: Moment | None = None
+    mitigated_at: Moment | None = None
     components: Levels | None = None
 
 
 class AddImpact(Command):
     component: Slug
     level: ComponentStatus
-    from_at: AwareDatetime
-    to_at: AwareDatetime | None = None
+    from_at: Moment
+    to_at: Moment | None = None
 
 
 class ChangeImpact(Command):
     level: ComponentStatus | None = None
-    from_at: AwareDatetime | None = None
-    to_at: AwareDatetime | None = None
+    from_at: Moment | None = None
+    to_at: Moment | None = None
 
 
 class AddLink(Command):
@@ -170,7 +201,7 @@ class Disclose(Command):
 
 
 class Redact(Command):
-    words: Annotated[str, BeforeValidator(_clean), Field(min_length=2, max_length=1000)]
+    words: Annotated[str, Field(min_length=2, max_length=1000), BeforeValidator(_clean)]
 
 
 class OfferRole(Command):
@@ -180,7 +211,7 @@ class OfferRole(Command):
 class AddTimeline(Command):
     kind: Literal["note", "intent", "update", "decision", "action", "observation"] = "note"
     text: Text
-    happened_at: AwareDatetime | None = None
+    happened_at: Moment | None = None
 
 
 class Close(Command):
@@ -201,12 +232,12 @@ class WritePostmortem(Command):
     title: Line | None = None
     sections: dict[
         Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$")],
-        Annotated[str, BeforeValidator(_clean), Field(max_length=SECTION_LENGTH)],
+        Annotated[str, Field(max_length=SECTION_LENGTH), BeforeValidator(_clean)],
     ] = Field(default_factory=dict)
     tags: list[Slug] | None = Field(default=None, max_length=20)
     public: bool | None = None
     owner: Line | None = None
-    due_at: AwareDatetime | None = None
+    due_at: Moment | None = None
     waived_reason: Text | None = Field(default=None, description="why this incident gets no postmortem")
     note: Line | None = Field(default=None, description="after publishing: the line of the public changelog")
 
@@ -218,7 +249,7 @@ class MovePostmortem(Command):
 class AddFollowup(Command):
     title: Line
     owner: Line | None = None
-    due: date | None = None
+    due: Day | None = None
     type: Line = "fix"
     priority: Line = "normal"
     public: bool = False
@@ -228,7 +259,7 @@ class AddFollowup(Command):
 class ChangeFollowup(Command):
     title: Line | None = None
     owner: Line | None = None
-    due: date | None = None
+    due: Day | None = None
     type: Line | None = None
     priority: Line | None = None
     public: bool | None = None
@@ -251,8 +282,8 @@ class PlanMaintenance(Command):
     title: Line
     body: Text
     components: list[Slug] = Field(default_factory=list)
-    scheduled_for: AwareDatetime
-    scheduled_until: AwareDatetime
+    scheduled_for: Moment
+    scheduled_until: Moment
     auto: bool = True
     remind_minutes: int = Field(default=60, ge=0, le=10_080)
     confirm: bool = False
@@ -261,8 +292,8 @@ class PlanMaintenance(Command):
 class ChangeMaintenance(Command):
     title: Line | None = None
     components: list[Slug] | None = None
-    scheduled_for: AwareDatetime | None = None
-    scheduled_until: AwareDatetime | None = None
+    scheduled_for: Moment | None = None
+    scheduled_until: Moment | None = None
     auto: bool | None = None
     remind_minutes: int | None = Field(default=None, ge=0, le=10_080)
 
