@@ -11,6 +11,10 @@ INCIDENTS_PER_CHANGE = 200
 """A component with more public incidents than this is renamed by a full build instead of page by page."""
 
 
+_SETS = ("incidents", "months", "components", "postmortems", "redirects")
+_FLAGS = ("archive", "maintenance", "day", "everything")
+
+
 @dataclass(frozen=True)
 class Touches:
     """What the public files of a change depend on: names of pages, not pages. Sets are unions of before and after."""
@@ -27,6 +31,8 @@ class Touches:
     """of the postmortem archive: (year | component | tag, value)"""
     redirects: frozenset[str] = frozenset()
     """old addresses, as paths below the site"""
+    archive: bool = False
+    """an incident came into the archive's lists or left them"""
     maintenance: bool = False
     day: bool = False
     """the as-of day moved"""
@@ -40,6 +46,7 @@ class Touches:
             self.postmortems | other.postmortems,
             self.facets | other.facets,
             self.redirects | other.redirects,
+            self.archive or other.archive,
             self.maintenance or other.maintenance,
             self.day or other.day,
             self.everything or other.everything,
@@ -50,24 +57,20 @@ class Touches:
 
     def to_json(self) -> str:
         kept: dict[str, Any] = {}
-        for name in ("incidents", "months", "components", "postmortems", "redirects"):
+        for name in _SETS:
             if values := getattr(self, name):
                 kept[name] = sorted(values)
         if self.facets:
             kept["facets"] = sorted(list(facet) for facet in self.facets)
-        kept |= {name: True for name in ("maintenance", "day", "everything") if getattr(self, name)}
+        kept |= {name: True for name in _FLAGS if getattr(self, name)}
         return json.dumps(kept, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> "Touches":
-        kept = json.loads(text)
-        sets = {
-            name: frozenset(kept.get(name, ()))
-            for name in ("incidents", "months", "components", "postmortems", "redirects")
-        }
-        facets = frozenset((facet, value) for facet, value in kept.get("facets", ()))
-        flags = {name: name in kept for name in ("maintenance", "day", "everything")}
-        return cls(**sets, facets=facets, **flags)
+        kept: dict[str, Any] = json.loads(text)
+        fields: dict[str, Any] = {name: frozenset(kept.get(name, ())) for name in _SETS}
+        fields |= {name: name in kept for name in _FLAGS}
+        return cls(**fields, facets=frozenset((facet, value) for facet, value in kept.get("facets", ())))
 
 
 @dataclass(frozen=True)
@@ -118,18 +121,20 @@ def incident_footprint(db: sqlite3.Connection, incident_id: int) -> Footprint:
 def component_footprint(db: sqlite3.Connection, component_id: int) -> Footprint:
     """Where a component shows; `face` tells whether pages of incidents that name it would change too."""
     row = db.execute(
-        "SELECT slug, name, retired_at IS NULL AS live FROM public_component WHERE id = ?", (component_id,)
+        "SELECT slug, name, description, group_id, position, showcase, updated_at, retired_at FROM public_component"
+        " WHERE id = ?",
+        (component_id,),
     ).fetchone()
     if row is None:
         return Footprint()
-    return Footprint(Touches(components=frozenset([row["slug"]])), (row["slug"], row["name"], row["live"]))
+    return Footprint(Touches(components=frozenset([row["slug"]])), tuple(row))
 
 
 def incidents_of_component(db: sqlite3.Connection, component_id: int) -> Touches:
     """Every public page that names the component through an incident; `everything` when there are too many."""
     rows = db.execute(
-        "SELECT id FROM public_incident WHERE id IN (SELECT incident_id FROM impact WHERE component_id = ?1"
-        " UNION SELECT incident_id FROM post_component JOIN post ON post.id = post_id WHERE component_id = ?1) LIMIT ?2",
+        "SELECT id FROM public_incident WHERE id IN (SELECT incident_id FROM impact WHERE component_id = ?1 UNION"
+        " SELECT incident_id FROM post_component JOIN post ON post.id = post_id WHERE component_id = ?1) LIMIT ?2",
         (component_id, INCIDENTS_PER_CHANGE + 1),
     ).fetchall()
     if len(rows) > INCIDENTS_PER_CHANGE:

@@ -14,6 +14,7 @@ from portal.domain.errors import Invalid
 from portal.domain.names import Permission
 from portal.domain.times import to_text
 from portal.store import ledger
+from portal.store.ledger import Touches
 from portal.store.database import Database
 from portal.verbs.clock import cross_boundaries
 
@@ -179,7 +180,8 @@ class Write:
         before = ledger.incident_footprint(self.db, incident_id)
         yield
         after = ledger.incident_footprint(self.db, incident_id)
-        self._changed("incident", before.touches | after.touches)
+        moved = Touches(archive=before.touches != after.touches)
+        self._changed("incident", before.touches | after.touches | moved)
 
     @contextlib.contextmanager
     def touching_component(self, component_id: int) -> Iterator[None]:
@@ -193,11 +195,11 @@ class Write:
             touches |= incidents | ledger.incidents_of_component(self.db, component_id)
         self._changed("component", touches)
 
-    def touched(self, subject: str, touches: ledger.Touches) -> None:
+    def touched(self, subject: str, touches: Touches) -> None:
         """Record a change directly, where before and after can't be compared (an import, a new component)."""
         self._changed(subject, touches)
 
-    def _changed(self, subject: str, touches: ledger.Touches) -> None:
+    def _changed(self, subject: str, touches: Touches) -> None:
         seq = ledger.record_change(self.db, subject, touches, self.now)
         if seq is not None:
             self.change = seq

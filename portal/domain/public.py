@@ -1,0 +1,238 @@
+"""What the public can see, as values: the store reads them, the renderers print them. Moments are stored texts."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from portal.domain.ladder import IMPACT_OF, Overall, impact_of
+from portal.domain.names import ComponentStatus, worst
+from portal.domain.times import from_text
+from portal.domain.uptime import Record
+
+
+@dataclass(frozen=True, slots=True)
+class PublicGroup:
+    id: int
+    public_id: str
+    name: str
+    position: int
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicComponent:
+    id: int
+    public_id: str
+    slug: str
+    name: str
+    description: str | None
+    group_id: int | None
+    position: int
+    showcase: bool
+    start_date: str | None
+    created_at: str
+    updated_at: str
+    retired: bool
+    status: ComponentStatus = ComponentStatus.OPERATIONAL
+    status_since: str | None = None
+    """When the last impact on it began or ended; None when it never had one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicMove:
+    """One component of a post: what it was and what it is now, as this incident records it."""
+
+    component: PublicComponent
+    old_status: ComponentStatus
+    new_status: ComponentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPost:
+    id: int
+    public_id: str
+    seq: int
+    """Position in its incident by (display time, sequence), from 1."""
+    state: str
+    body: str
+    customer_action: str | None
+    next_update_due: str | None
+    display_at: str
+    published_at: str
+    notify: bool
+    corrects: str | None
+    """The public id of the post that this one corrects."""
+    moves: tuple[PublicMove, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublicImpact:
+    component: PublicComponent
+    level: ComponentStatus
+    from_at: str
+    to_at: str | None
+
+
+@dataclass(frozen=True)
+class PublicIncident:
+    id: int
+    public_id: str
+    kind: str
+    title: str
+    severity: str
+    own_impact: str | None
+    false_alarm: bool
+    breadth: str | None
+    audience: str | None
+    started_at: str
+    resolved_at: str | None
+    end_unknown: bool
+    next_update_due: str | None
+    promise_passed: bool
+    scheduled_for: str | None
+    scheduled_until: str | None
+    change_seq: int
+    posts: tuple[PublicPost, ...]
+    """Oldest first."""
+    impacts: tuple[PublicImpact, ...]
+    postmortem_slug: str | None = None
+    postmortem_at: str | None = None
+
+    @property
+    def state(self) -> str:
+        return self.posts[-1].state
+
+    @property
+    def is_maintenance(self) -> bool:
+        return self.kind == "maintenance"
+
+    @property
+    def updated_at(self) -> str:
+        """The last time anything public happened to it."""
+        return max(self.posts[-1].display_at, *(post.published_at for post in self.posts), self.postmortem_at or "")
+
+    @cached_property
+    def components(self) -> tuple[PublicComponent, ...]:
+        """Every component that it names, in the page's order."""
+        named = {impact.component.id: impact.component for impact in self.impacts}
+        named |= {move.component.id: move.component for post in self.posts for move in post.moves}
+        return tuple(sorted(named.values(), key=lambda one: (one.position, one.id)))
+
+    @cached_property
+    def impact(self) -> str:
+        """none, minor, major, critical or maintenance."""
+        if self.is_maintenance:
+            return "maintenance"
+        if self.false_alarm or self.kind == "advisory":
+            return "none"
+        return impact_of([impact.level for impact in self.impacts], self.own_impact)
+
+    @property
+    def minutes(self) -> int | None:
+        """How long it lasted, in whole minutes; None while it lasts or when its end is unknown."""
+        if self.resolved_at is None or self.end_unknown:
+            return None
+        begin = self.scheduled_for if self.is_maintenance and self.scheduled_for else self.started_at
+        return max(0, round((from_text(self.resolved_at) - from_text(begin)).total_seconds() / 60))
+
+    def level_of(self, component_id: int) -> ComponentStatus:
+        """What this incident alone says of a component right now; operational once it has ended."""
+        return worst([one.level for one in self.impacts if one.component.id == component_id and one.to_at is None])
+
+    @property
+    def colours(self) -> str | None:
+        """Its impact while it is open and names no component: such an incident counts in the ladder by itself."""
+        if self.resolved_at or self.impacts or self.impact == "none":
+            return None
+        return self.impact if self.kind == "incident" or self.state in ("in_progress", "verifying") else None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFollowup:
+    title: str
+    due: str | None
+    state: str
+    done_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPostmortem:
+    slug: str
+    title: str
+    sections: dict[str, str]
+    """Public sections only, people already written as roles."""
+    tags: tuple[str, ...]
+    published_at: str
+    updated_at: str
+    incident: PublicIncident | None
+    """None when it was disclosed out of a private incident."""
+    followups: tuple[PublicFollowup, ...] = ()
+    changelog: tuple[tuple[str, str], ...] = ()
+    """(moment, what changed), newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostmortemEntry:
+    """A line of the archive."""
+
+    slug: str
+    title: str
+    summary: str
+    published_at: str
+    components: tuple[tuple[str, str], ...]
+    """(slug, name)"""
+    tags: tuple[str, ...]
+    minutes: int | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """What every artifact may print: who publishes, the moment it holds for, and the state of everything."""
+
+    id: str
+    name: str
+    url: str
+    support_email: str
+    time_zone: str
+    created_at: str
+    as_of: str
+    """The last boundary of time that was crossed; windows of days count from it."""
+    changed_at: str
+    """The time of the last public change."""
+    sequence: int
+    epoch: str
+    groups: tuple[PublicGroup, ...]
+    components: tuple[PublicComponent, ...]
+    """Live ones, in the page's order."""
+    overall: Overall
+    open: tuple[PublicIncident, ...]
+    """Unresolved incidents and advisories, newest first."""
+    maintenances: tuple[PublicIncident, ...]
+    """Scheduled or running ones, soonest first."""
+    records: dict[int, Record] = field(default_factory=dict)
+
+    def grouped(self) -> list[tuple[PublicGroup | None, list[PublicComponent]]]:
+        """Components by group in order; those without a group come first, under None."""
+        by_id: dict[int | None, list[PublicComponent]] = {}
+        for component in self.components:
+            by_id.setdefault(component.group_id, []).append(component)
+        rows: list[tuple[PublicGroup | None, list[PublicComponent]]] = []
+        if None in by_id:
+            rows.append((None, by_id[None]))
+        rows += [(group, by_id[group.id]) for group in self.groups if group.id in by_id]
+        return rows
+
+
+__all__ = [
+    "IMPACT_OF",
+    "Page",
+    "PostmortemEntry",
+    "PublicComponent",
+    "PublicFollowup",
+    "PublicGroup",
+    "PublicImpact",
+    "PublicIncident",
+    "PublicMove",
+    "PublicPost",
+    "PublicPostmortem",
+]
