@@ -14,7 +14,7 @@ def open_portal(settings: Settings | None = None) -> wiring.Portal:
 
 
 def operator() -> Actor:
-    """Whoever runs the command line can read the database anyway, so they may do everything; the audit log names them."""
+    """Whoever runs the command line can read the database anyway, so may do everything; the audit log names them."""
     try:
         name = getpass.getuser()
     except (KeyError, OSError):

@@ -1,0 +1,112 @@
+"""Security headers, and which paths may be kept, framed or read from other origins."""
+
+import json
+import os
+import re
+import threading
+from collections.abc import Mapping, Sequence
+
+from flask import Flask, Response
+
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+"""For answers that are no page of the site, such as JSON."""
+
+HASH_NAMED = re.compile(r"^assets/(?:.*/)?[^/]*[.-][0-9a-f]{8,64}(?:\.[a-z0-9]+)+$")
+FOR_OTHERS = re.compile(
+    r"^(?:api/v2/.*\.json|(?:.*/)?[a-z]+\.(?:rss|atom)|updates\.json|published\.json|badge\.svg|badges/[^/]+\.svg"
+    r"|maintenance\.ics)$"
+)
+"""What pages of other origins may read: the public JSON, feeds, calendar and badges."""
+SHORT = "public, max-age=10, stale-while-revalidate=50"
+FOR_EVER = "public, max-age=31536000, immutable"
+ASK_EACH_TIME = "no-cache"
+
+
+def content_policy(hashes: Mapping[str, Sequence[str]], framed: bool = False) -> str:
+    """The Content-Security-Policy of public pages: own files, and inline parts with these hashes."""
+    rules = {
+        "default-src": "'none'",
+        "script-src": " ".join(["'self'", *hashes.get("script-src", ())]),
+        "style-src": " ".join(["'self'", *hashes.get("style-src", ())]),
+        "img-src": "'self' data:",
+        "connect-src": "'self'",
+        "font-src": "'self'",
+        "worker-src": "'self'",
+        "manifest-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "*" if framed else "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def may_be_framed(path: str) -> bool:
+    """Only the small view that is made for it."""
+    return path.startswith("embed/")
+
+
+def cache_control(path: str) -> str:
+    """How long a public file may be kept: hash-named assets for ever, data for seconds; pages are asked for."""
+    if HASH_NAMED.search(path):
+        return FOR_EVER
+    return SHORT if FOR_OTHERS.match(path) and path != "published.json" else ASK_EACH_TIME
+
+
+def public_headers(path: str, hashes: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """All headers of an answer below `/` that do not depend on its content; `path` has no slash in front."""
+    framed = may_be_framed(path)
+    headers = {
+        **ALWAYS,
+        "Content-Security-Policy": content_policy(hashes, framed),
+        "Cache-Control": cache_control(path),
+    }
+    if not framed:
+        headers["X-Frame-Options"] = "DENY"
+    if FOR_OTHERS.match(path):
+        headers["Access-Control-Allow-Origin"] = "*"
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return headers
+
+
+def harden(app: Flask) -> None:
+    """Security headers on every answer; what a route sets itself stays."""
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in ALWAYS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Content-Security-Policy", API_POLICY)
+        if "frame-ancestors *" not in response.headers["Content-Security-Policy"]:
+            response.headers.setdefault("X-Frame-Options", "DENY")
+        return response
+
+
+class InlineHashes:
+    """The hashes that a release lists beside its site folder, read again when that file changes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: tuple[tuple[str, int, int, int], dict[str, list[str]]] | None = None
+
+    def of(self, release_root: str) -> dict[str, list[str]]:
+        """{"script-src": ["'sha256-...'"], "style-src": [...]}; nothing when the release lists none."""
+        place = os.path.join(os.path.dirname(release_root), "csp.json")
+        try:
+            status = os.stat(place)
+            identity = (place, status.st_ino, status.st_mtime_ns, status.st_size)
+            with self._lock:
+                if self._kept is not None and self._kept[0] == identity:
+                    return self._kept[1]
+            with open(place, encoding="utf-8") as file:
+                hashes: dict[str, list[str]] = json.load(file)
+        except FileNotFoundError:
+            return {}
+        with self._lock:
+            self._kept = (identity, hashes)
+        return hashes

@@ -1,0 +1,151 @@
+"""Runs the WSGI application under waitress: explicit limits, and a stop that loses no request."""
+
+import json
+import logging
+import signal
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer, create_server
+from waitress.task import ErrorTask, WSGITask
+
+log = logging.getLogger(__name__)
+
+BODY_LIMIT = 1024 * 1024
+"""Bytes of a request body; a larger one is answered with 413."""
+CONNECTIONS = 2000
+THREADS = 8
+IDLE_S = 60
+"""A connection on which nothing happens for so long is closed."""
+LAST_CALL_S = 0.25
+"""How long a stop still takes requests in: those that were on the wire when the signal came."""
+GRACE_S = 18.0
+"""How long a stop waits for the requests in flight."""
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class Problem(ErrorTask):  # type: ignore[misc]  # waitress has no types
+    """What waitress refuses before the application sees it, in the shape of all other errors."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        body = {"type": "about:blank", "title": error.reason, "status": error.code, "detail": _detail(error.code)}
+        encoded = json.dumps(body).encode()
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.append(("Content-Type", "application/problem+json"))
+        self.response_headers.append(("X-Content-Type-Options", "nosniff"))
+        self.set_close_on_finish()
+        self.content_length = len(encoded)
+        self.write(encoded)
+
+
+def _detail(status: int) -> str:
+    if status == 413:
+        return f"A request body has at most {BODY_LIMIT:,} bytes."
+    if status == 431:
+        return "The request's headers are too large."
+    return "The request could not be read." if status < 500 else "The portal could not answer; its log says why."
+
+
+class Answer(WSGITask):  # type: ignore[misc]
+    """Closes the connection behind an answer that is given while the server stops."""
+
+    def build_response_header(self) -> bytes:
+        if self.channel.server.stopping:
+            self.set_close_on_finish()
+        header: bytes = super().build_response_header()
+        return header
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
+    task_class = Answer
+    error_task_class = Problem
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request is being read or answered, or an answer is still on its way out."""
+        return bool(self.requests or self.request is not None or self.total_outbufs_len)
+
+
+class Server:
+    """A listening portal. `run` returns when a stop was asked for and the requests in flight have been answered."""
+
+    def __init__(self, application: Application, host: str, port: int, trusted_proxies: int = 0) -> None:
+        self._waitress: TcpWSGIServer = create_server(
+            application,
+            _start=False,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident=None,
+            max_request_body_size=BODY_LIMIT,
+            max_request_header_size=32 * 1024,
+            connection_limit=CONNECTIONS,
+            channel_timeout=IDLE_S,
+            cleanup_interval=10,
+            backlog=1024,
+            asyncore_use_poll=True,
+            clear_untrusted_proxy_headers=True,
+            **_trust(trusted_proxies),
+        )
+        self._waitress.channel_class = Channel
+        self._waitress.stopping = False
+        self._waitress.accept_connections()
+
+    @property
+    def port(self) -> int:
+        return int(self._waitress.effective_port)
+
+    def run(self) -> None:
+        """Serve until `stop` is called (from a signal handler or another thread), then finish what is in flight."""
+        while not self._waitress.stopping:
+            self._turn(5.0)
+        self._drain()
+
+    def stop(self) -> None:
+        """Ask for the stop; safe in a signal handler."""
+        self._waitress.stopping = True
+        self._waitress.pull_trigger()
+
+    def stop_on_signals(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.stop())
+
+    def _turn(self, seconds: float) -> None:
+        wasyncore.loop(timeout=seconds, use_poll=True, map=self._waitress._map, count=1)
+
+    def _drain(self) -> None:
+        """Answer what has arrived, including connections that wait to be accepted, then close."""
+        begun = time.monotonic()
+        listening = self._waitress
+        while time.monotonic() < begun + LAST_CALL_S:
+            self._turn(0.05)
+        listening.accepting = False
+        listening.del_channel(listening._map)
+        listening.socket.close()
+        while time.monotonic() < begun + GRACE_S:
+            for channel in list(listening.active_channels.values()):
+                if not channel.busy:
+                    channel.handle_close()
+            if not listening.active_channels:
+                break
+            self._turn(0.1)
+        else:
+            log.warning("stopped with %d connections still busy", len(listening.active_channels))
+        listening.task_dispatcher.shutdown(timeout=1)
+        wasyncore.close_all(listening._map, ignore_all=True)
+
+
+def _trust(proxies: int) -> dict[str, Any]:
+    """Believe the last `proxies` hops of X-Forwarded-For and their X-Forwarded-Proto; none when 0."""
+    if proxies == 0:
+        return {}
+    return {
+        "trusted_proxy": "*",
+        "trusted_proxy_count": proxies,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+    }
