@@ -82,7 +82,7 @@ class Server:
             port=port,
             threads=THREADS,
             ident=None,
-            max_request_body_size=BODY_LIMIT,
+            max_request_body_size=BODY_LIMIT + 1,  # waitress refuses what reaches its limit
             max_request_header_size=32 * 1024,
             connection_limit=CONNECTIONS,
             channel_timeout=IDLE_S,
