@@ -1,0 +1,88 @@
+"""A post's findings: the rules' own, and those that need the clock and the history."""
+
+import sqlite3
+from datetime import datetime
+from typing import Any
+
+from portal.config import Settings
+from portal.domain.cadence import CEILING_MINUTES, is_long_promise
+from portal.domain.errors import PostRefused
+from portal.domain.lifecycle import LAST, is_step_back
+from portal.domain.names import ComponentStatus, FindingLevel, PostState, Severity
+from portal.verbs.interim import Draft, Finding, Setting, examine
+from portal.store import components, people
+from portal.verbs.commands import Post
+
+
+def setting(db: sqlite3.Connection, settings: Settings) -> Setting:
+    """What the rules know about the company, from settings, accounts and components."""
+    names = [*settings.process.people, *people.full_names(db)]
+    return Setting(
+        support_email=settings.support_email,
+        people=tuple(dict.fromkeys(names)),
+        internal_domains=tuple(settings.process.internal_domains),
+        component_names=tuple(row["name"] for row in components.live_components(db)),
+        language=settings.process.language,
+    )
+
+
+def findings_for(
+    db: sqlite3.Connection,
+    settings: Settings,
+    command: Post,
+    *,
+    now: datetime,
+    public_title: str | None,
+    severity: Severity,
+    levels: dict[str, ComponentStatus],
+    previous: sqlite3.Row | None,
+    reopened: bool = False,
+    private: bool = False,
+    drill: bool = False,
+) -> list[Finding]:
+    """All findings of a post. `levels` are this incident's, by component name, after it; `previous` is None for a first
+    post; a correction is not compared with what it corrects."""
+    before = PostState(previous["state"]) if previous else None
+    draft = Draft(
+        body=command.body,
+        state=command.state,
+        public_title=public_title,
+        customer_action=command.customer_action,
+        is_first=previous is None,
+        previous_body=previous["body"] if previous and command.corrects is None else None,
+        previous_state=before,
+        components=levels,
+        severity=severity,
+        next_update_minutes=command.next_update_minutes,
+        private=private,
+        drill=drill,
+        happened_at=command.happened_at,
+        now=now,
+    )
+    found = list(examine(draft, setting(db, settings)))
+    if is_long_promise(command.state, command.next_update_minutes):
+        message = (
+            f"The next update is promised for {command.next_update_minutes} minutes from now; more than"
+            f" {CEILING_MINUTES} minutes of silence needs to be meant."
+        )
+        found.append(Finding("P9", FindingLevel.CONFIRM, message, 0, 0))
+    if is_step_back(before, command.state) and not (reopened and before in LAST):
+        assert before is not None  # noqa: S101
+        message = f"The last post said {before.value}; this one goes back to {command.state.value}. Say what changed."
+        found.append(Finding("order", FindingLevel.WARN, message, 0, 0))
+    return found
+
+
+def refuse_or_record(found: list[Finding], command: Post) -> list[dict[str, Any]]:
+    """What is kept with the post. Raises PostRefused for what blocks, and for what nobody has confirmed."""
+    accepted = command.accept or {}
+    said = [one.to_json() | ({"reason": accepted[one.rule]} if one.rule in accepted else {}) for one in found]
+    blocking = [one for one in found if one.level is FindingLevel.BLOCK]
+    if blocking:
+        raise PostRefused(f"This can't be published as it stands. {blocking[0].message}", said)
+    asking = [one for one in found if one.level is FindingLevel.CONFIRM]
+    if asking and not command.confirm:
+        raise PostRefused(
+            f'{asking[0].message} Change it, or send it again with "confirm": true to publish it all the same.', said
+        )
+    return said

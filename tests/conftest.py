@@ -1,0 +1,99 @@
+"""What all tests share: the corpora, and a portal of their own with a clock that they hold."""
+
+import itertools
+import pathlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from portal.config import Settings
+from portal.domain.names import Permission
+from portal.domain.times import to_text
+from portal.store.database import Database
+from portal.verbs.context import Actor, Context
+from portal.verbs.portal_row import ensure_portal_row
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def corpora() -> pathlib.Path:
+    """Real histories written by others, beside the checkout; never copied into it."""
+    path = ROOT.parent / "shared" / "corpora"
+    if not path.is_dir():
+        pytest.skip("../shared/corpora is not here")
+    return path
+
+
+@dataclass
+class HeldClock:
+    """A clock that moves only when a test says so."""
+
+    moment: datetime = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def forward(self, **step: float) -> datetime:
+        self.moment += timedelta(**step)
+        return self.moment
+
+    @property
+    def text(self) -> str:
+        return to_text(self.moment)
+
+
+@dataclass
+class Ids:
+    """Public ids in order, so that a failing test reads the same twice."""
+
+    numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    def __call__(self) -> str:
+        return f"id{next(self.numbers):010d}"
+
+
+@pytest.fixture
+def clock() -> HeldClock:
+    return HeldClock()
+
+
+@pytest.fixture
+def settings(tmp_path: pathlib.Path) -> Settings:
+    return Settings(home=tmp_path, site_url="https://status.example.com", support_email="support@example.com")
+
+
+@pytest.fixture
+def context(settings: Settings, clock: HeldClock) -> Context:
+    """A portal's verbs on an empty database, with the clock held at 2026-11-23 14:00 UTC."""
+    database = Database(settings.database_path)
+    database.migrate()
+    with database.transaction() as db:
+        ensure_portal_row(db, "0123456789abcdef", "page00000001", clock.text)
+    yield Context(database, settings, now=clock, new_id=Ids())
+    database.close()
+
+
+def person(name: str, *permissions: str) -> Actor:
+    return Actor(name, frozenset(Permission(one) for one in permissions))
+
+
+@pytest.fixture
+def admin() -> Actor:
+    return person("ada@example.com", "admin")
+
+
+@pytest.fixture
+def responder() -> Actor:
+    return person("rob@example.com", "responder")
+
+
+@pytest.fixture
+def messenger() -> Actor:
+    return person("mia@example.com", "messenger")
+
+
+@pytest.fixture
+def security() -> Actor:
+    return person("sam@example.com", "security")
