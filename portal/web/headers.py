@@ -5,6 +5,7 @@ import os
 import re
 import threading
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from flask import Flask, Response
 
@@ -71,7 +72,7 @@ def public_headers(path: str, hashes: Mapping[str, Sequence[str]]) -> dict[str, 
     if FOR_OTHERS.match(path):
         headers["Access-Control-Allow-Origin"] = "*"
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return headers
+    return tuple(headers.items())
 
 
 def harden(app: Flask) -> None:
@@ -79,6 +80,8 @@ def harden(app: Flask) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
+        if "Content-Security-Policy" in response.headers and "X-Content-Type-Options" in response.headers:
+            return response  # a public file: it has all of them
         for name, value in ALWAYS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", API_POLICY)
@@ -87,15 +90,19 @@ def harden(app: Flask) -> None:
         return response
 
 
+Hashes = tuple[tuple[str, tuple[str, ...]], ...]
+"""(directive, its hashes) of each directive; hashable."""
+
+
 class InlineHashes:
     """The hashes that a release lists beside its site folder, read again when that file changes."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: tuple[tuple[str, int, int, int], dict[str, list[str]]] | None = None
+        self._kept: tuple[tuple[str, int, int, int], Hashes] | None = None
 
-    def of(self, release_root: str) -> dict[str, list[str]]:
-        """{"script-src": ["'sha256-...'"], "style-src": [...]}; nothing when the release lists none."""
+    def of(self, release_root: str) -> Hashes:
+        """What `csp.json` says, {"script-src": ["'sha256-...'"], "style-src": [...]}; nothing when there is none."""
         place = os.path.join(os.path.dirname(release_root), "csp.json")
         try:
             status = os.stat(place)
@@ -104,9 +111,9 @@ class InlineHashes:
                 if self._kept is not None and self._kept[0] == identity:
                     return self._kept[1]
             with open(place, encoding="utf-8") as file:
-                hashes: dict[str, list[str]] = json.load(file)
+                hashes = tuple((directive, tuple(listed)) for directive, listed in json.load(file).items())
         except FileNotFoundError:
-            return {}
+            return ()
         with self._lock:
             self._kept = (identity, hashes)
         return hashes

@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 from werkzeug.routing import BaseConverter
 
 from portal.web.files import Found, NeedsSlash, NoRelease, Nothing, PublicFiles, Release
-from portal.web.headers import ASK_EACH_TIME, InlineHashes, harden, public_headers
+from portal.web.headers import ASK_EACH_TIME, Hashes, InlineHashes, harden, public_headers
 from portal.web.running import Portal
 
 
@@ -38,8 +38,8 @@ def register(app: Flask, portal: Portal) -> None:
     harden(app)
 
 
-def _answer(files: PublicFiles, release: Release, path: str, hashes: dict[str, list[str]]) -> Response:
-    status = 200
+def _answer(files: PublicFiles, release: Release, path: str, hashes: Hashes) -> Response:
+    headers = list(public_headers(path, hashes))
     try:
         if _ambiguous():
             raise Nothing(path)
@@ -47,18 +47,13 @@ def _answer(files: PublicFiles, release: Release, path: str, hashes: dict[str, l
     except NeedsSlash as folder:
         # relative, so that neither the Host header nor a prefix in front of the site matters
         query = request.query_string.decode("latin-1")
-        response = Response(status=301)
-        response.headers["Location"] = f"./{quote(folder.name)}/" + (f"?{query}" if query else "")
-        response.headers.update(public_headers(path, hashes))
-        return response
+        location = f"./{quote(folder.name)}/" + (f"?{query}" if query else "")
+        return Response(status=301, headers=[*headers, ("Location", location)])
     except Nothing:
-        status = 404
-        found = _not_found_page(release)
-    response = _conditional(files, found, status)
-    response.headers.update(public_headers(path, hashes))
-    if status == 404:
+        response = _conditional(files, _not_found_page(release), 404, headers)
         response.headers["Cache-Control"] = ASK_EACH_TIME
-    return response
+        return response
+    return _conditional(files, found, 200, headers)
 
 
 def _ambiguous() -> bool:
@@ -67,25 +62,23 @@ def _ambiguous() -> bool:
     return request.environ["PATH_INFO"].startswith("//") or "%2f" in asked.lower()
 
 
-def _conditional(files: PublicFiles, found: Found, status: int) -> Response:
+def _conditional(files: PublicFiles, found: Found, status: int, headers: list[tuple[str, str]]) -> Response:
     body, etag, encoding = found.body, found.etag, None
-    if found.compressible and wants_gzip(request.headers.get("Accept-Encoding", "")):
-        zipped = files.bodies.zipped(found)
+    if found.compressible:
+        headers.append(("Vary", "Accept-Encoding"))
+        zipped = files.bodies.zipped(found) if wants_gzip(request.headers.get("Accept-Encoding", "")) else None
         if zipped is not None:
             body, etag, encoding = zipped, f"{found.etag}-gz", "gzip"
-    if status == 200 and request.if_none_match.contains_weak(etag):
-        response = Response(status=304)
-        del response.headers["Content-Type"]
-    else:
-        response = Response(body, status)
-        response.headers["Content-Type"] = found.content_type
-        if encoding:
-            response.headers["Content-Encoding"] = encoding
     if status == 200:
-        response.headers["ETag"] = f'"{etag}"'
-    if found.compressible:
-        response.headers["Vary"] = "Accept-Encoding"
-    return response
+        headers.append(("ETag", f'"{etag}"'))
+        if "If-None-Match" in request.headers and request.if_none_match.contains_weak(etag):
+            unchanged = Response(status=304, headers=headers)
+            del unchanged.headers["Content-Type"]
+            return unchanged
+    headers.append(("Content-Type", found.content_type))
+    if encoding:
+        headers.append(("Content-Encoding", encoding))
+    return Response(body, status, headers)
 
 
 @lru_cache(maxsize=256)

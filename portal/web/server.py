@@ -75,6 +75,7 @@ class Server:
     """A listening portal. `run` returns when a stop was asked for and the requests in flight have been answered."""
 
     def __init__(self, application: Application, host: str, port: int, trusted_proxies: int = 0) -> None:
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line per request under load says nothing
         self._waitress: TcpWSGIServer = create_server(
             application,
             _start=False,
