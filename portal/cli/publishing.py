@@ -1,7 +1,6 @@
 """What every command that changed something does last: publish it, or leave it to the portal that is running."""
 
 from portal.wiring import Portal
-from portal.workers.publisher import PublisherBusy
 
 WAIT_S = 2.0
 """How long a command waits for the running portal to publish its change."""
@@ -12,6 +11,8 @@ def publish_or_leave(portal: Portal, change: int | None = None) -> bool:
 
     Publishes at once when no running portal does so in this home; otherwise waits up to two seconds for that one.
     """
+    from portal.workers.publisher import PublisherBusy  # noqa: PLC0415  # brings MkDocs; commands that read don't wait
+
     try:
         portal.publisher.publish_pending()
     except PublisherBusy:

@@ -59,14 +59,12 @@ def cache_control(path: str) -> str:
     return SHORT if FOR_OTHERS.match(path) and path != "published.json" else ASK_EACH_TIME
 
 
-def public_headers(path: str, hashes: Mapping[str, Sequence[str]]) -> dict[str, str]:
+@lru_cache(maxsize=1024)
+def public_headers(path: str, hashes: "Hashes") -> tuple[tuple[str, str], ...]:
     """All headers of an answer below `/` that do not depend on its content; `path` has no slash in front."""
     framed = may_be_framed(path)
-    headers = {
-        **ALWAYS,
-        "Content-Security-Policy": content_policy(hashes, framed),
-        "Cache-Control": cache_control(path),
-    }
+    policy = content_policy(dict(hashes), framed)
+    headers = {**ALWAYS, "Content-Security-Policy": policy, "Cache-Control": cache_control(path)}
     if not framed:
         headers["X-Frame-Options"] = "DENY"
     if FOR_OTHERS.match(path):
