@@ -11,7 +11,12 @@ _UNPRINTABLE = re.compile(
 reorder what stands beside them (Unicode TR 36)."""
 
 
+def printable(text: str) -> str:
+    """The text without the characters that no output can carry; nothing else changes, so it is safe on HTML too."""
+    return _UNPRINTABLE.sub("", text)
+
+
 def clean(text: str) -> str:
     """The text with line ends as `\\n`, in NFC, without characters that XML forbids or that reorder other text."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
-    return unicodedata.normalize("NFC", _UNPRINTABLE.sub("", text))
+    return unicodedata.normalize("NFC", printable(text))

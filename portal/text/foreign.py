@@ -56,7 +56,7 @@ def html_to_markdown(text: str) -> str:
     """
     text = clean(text).strip()
     if not is_html(text):
-        return literal(_REFERENCE.sub(lambda found: html.unescape(found[0]), text))
+        return literal(clean(_REFERENCE.sub(lambda found: html.unescape(found[0]), text)))
     safe = nh3.clean(_known_tags_only(_line_ends(text)), tags=set(BLOCKS | INLINE), link_rel=None)
     if _depth(safe) > DEEPEST:
         return literal(html.unescape(nh3.clean(safe, tags=set())))

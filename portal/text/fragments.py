@@ -8,7 +8,7 @@ from collections import OrderedDict
 import markdown
 import nh3
 
-from portal.text.cleaning import clean
+from portal.text.cleaning import clean, printable
 from portal.text.cost import too_costly
 from portal.text.markup import converter
 
@@ -89,7 +89,7 @@ def _convert(text: str) -> str:
         warm = _converter()
         warm.reset()
         made = warm.convert(text)
-    made = _belt.clean(made).replace("&nbsp;", "&#160;").strip()
+    made = printable(_belt.clean(made)).replace("&nbsp;", "&#160;").strip()
     return made.translate(_FENCE_LIKE) if "```" in made or "~~~" in made else made
 
 
