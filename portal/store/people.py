@@ -2,8 +2,61 @@
 
 import sqlite3
 
+from portal.store.rows import insert, one, update
+
 
 def full_names(db: sqlite3.Connection) -> list[str]:
     """Names of people with an account that are more than an address."""
     rows = db.execute("SELECT name FROM person WHERE disabled_at IS NULL AND name LIKE '% %' ORDER BY name")
     return [row[0] for row in rows]
+
+
+def person_called(db: sqlite3.Connection, word: str) -> sqlite3.Row | None:
+    """The person with this address, or the only one with this name; in any case of letters."""
+    found = one(db, "SELECT * FROM person WHERE email = ? AND disabled_at IS NULL", (word,))
+    if found:
+        return found
+    rows = db.execute(
+        "SELECT * FROM person WHERE name = ? COLLATE NOCASE AND disabled_at IS NULL LIMIT 2", (word,)
+    ).fetchall()
+    return rows[0] if len(rows) == 1 else None
+
+
+def save_person(db: sqlite3.Connection, email: str, name: str, permissions: str, now: str) -> int:
+    """Add a person, or give the one with this address these permissions and an open account again."""
+    found = one(db, "SELECT id FROM person WHERE email = ?", (email,))
+    if found is None:
+        return insert(db, "person", email=email, name=name, permissions=permissions, created_at=now)
+    update(db, "person", found["id"], name=name, permissions=permissions, disabled_at=None)
+    return int(found["id"])
+
+
+def insert_link(db: sqlite3.Connection, person_id: int, token_hash: str, *, now: str, expires_at: str) -> None:
+    insert(db, "sign_in_link", person_id=person_id, token_hash=token_hash, created_at=now, expires_at=expires_at)
+
+
+def insert_token(
+    db: sqlite3.Connection, name: str, *, prefix: str, token_hash: str, permissions: str, now: str
+) -> None:
+    insert(db, "api_token", name=name, prefix=prefix, token_hash=token_hash, permissions=permissions, created_at=now)
+
+
+def live_token(db: sqlite3.Connection, name: str) -> sqlite3.Row | None:
+    return one(db, "SELECT * FROM api_token WHERE name = ? AND revoked_at IS NULL", (name,))
+
+
+def token_by_hash(db: sqlite3.Connection, token_hash: str) -> sqlite3.Row | None:
+    """A token that has not been revoked."""
+    return one(db, "SELECT * FROM api_token WHERE token_hash = ? AND revoked_at IS NULL", (token_hash,))
+
+
+def revoke(db: sqlite3.Connection, token_id: int, now: str) -> None:
+    update(db, "api_token", token_id, revoked_at=now)
+
+
+def people(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    return db.execute("SELECT * FROM person ORDER BY email").fetchall()
+
+
+def tokens(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    return db.execute("SELECT * FROM api_token ORDER BY name, id").fetchall()
