@@ -1,4 +1,4 @@
-"""How a command carries out a verb: the same command value and the same sentences as the API, then the answer in print."""
+"""How a command carries out a verb: the same command value and sentences as the API, then the answer in print."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -27,7 +27,9 @@ def command_of(model: type[Model], **values: Any) -> Model:
     return read_model(model, read_json(json.dumps(given).encode()))
 
 
-def write(verb: Callable[..., Any], *asked: Any, tell: Tell, as_json: bool, texts: Mapping[str, str] | None = None) -> None:
+def write(
+    verb: Callable[..., Any], *asked: Any, tell: Tell, as_json: bool, texts: Mapping[str, str] | None = None
+) -> None:
     """Carry out a verb, publish what it changed, and say what came of it; a refusal ends with exit code 2.
 
     `texts` are those that findings point into, by field.

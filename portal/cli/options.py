@@ -50,11 +50,17 @@ component_levels = click.option(
     help="What a component suffers, such as search=major_outage; can be said again.",
 )
 post_wording = several(
-    click.option("--next-update", "next_update_minutes", type=int, metavar="MINUTES", help="Promise the next post by then."),
+    click.option(
+        "--next-update", "next_update_minutes", type=int, metavar="MINUTES", help="Promise the next post by then."
+    ),
     click.option("--customer-action", callback=text, help="What customers should do; none unless given."),
     click.option("--confirm", is_flag=True, help="Publish it although the rules asked for another look."),
     click.option(
-        "--accept", multiple=True, callback=pairs, metavar="RULE=REASON", help="Why a rule does not apply here; recorded."
+        "--accept",
+        multiple=True,
+        callback=pairs,
+        metavar="RULE=REASON",
+        help="Why a rule does not apply here; recorded.",
     ),
     click.option("--no-notify", is_flag=True, help="Send no mail, as for a corrected typo."),
 )

@@ -1,0 +1,106 @@
+"""`portal postmortem`: written section by section, reviewed, published."""
+
+import pathlib
+import re
+from typing import Any
+
+import click
+
+from portal.cli import telling
+from portal.cli.acting import as_json, command_of, read, write
+from portal.cli.options import pairs, text, words
+from portal.domain.errors import BadRequest
+from portal.domain.names import PostmortemState
+from portal.verbs import commands, postmortems
+
+_HEADING = re.compile(r"^##[ \t]+(?P<name>.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_TITLE = re.compile(r"\A\s*#[ \t]+(?P<title>.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
+
+
+@click.group()
+def group() -> None:
+    """Write a postmortem, have it reviewed, publish it.
+
+    \b
+    For example, with a file that has a `# Title` and a `## Heading` per section:
+      portal postmortem write INC-1 postmortem.md --public
+      portal postmortem move INC-1 in_review
+      portal postmortem move INC-1 reviewed
+      portal postmortem move INC-1 published
+    """
+
+
+@group.command()
+@click.argument("ref")
+@as_json
+def show(ref: str, as_json: bool) -> None:
+    """The postmortem of REF as Markdown, with its internal notes."""
+    read(postmortems.get_postmortem, ref, tell=_tell, as_json=as_json)
+
+
+@group.command(name="write")
+@click.argument("ref")
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=pathlib.Path)
+)
+@click.option(
+    "--section", "sections", multiple=True, callback=pairs, metavar="NAME=TEXT", help="One section; can be said again."
+)
+@click.option("--title")
+@click.option("--public/--internal", default=None, help="Whether the public will see it once it is published.")
+@click.option("--tag", "tags", multiple=True, metavar="SLUG")
+@click.option("--owner", metavar="PERSON")
+@click.option("--due-at", metavar="MOMENT")
+@click.option("--waived-reason", callback=text, help="Why this incident gets no postmortem.")
+@click.option("--note", help="After publishing: the line of the public changelog.")
+@as_json
+def write_(
+    ref: str, file: pathlib.Path | None, sections: dict[str, str], title: str | None, as_json: bool, **given: Any
+) -> None:
+    """Write sections of the postmortem of REF, from a Markdown FILE or from --section; others stay as they are."""
+    if file is not None:
+        source = click.get_text_stream("stdin").read() if str(file) == "-" else _read(file)
+        found_title, found = sections_of(source)
+        sections, title = {**found, **sections}, title or found_title
+    command = command_of(commands.WritePostmortem, title=title, sections=sections, **given)
+    write(postmortems.write_postmortem, ref, command, tell=telling.said("The postmortem is {state}."), as_json=as_json)
+
+
+@group.command()
+@click.argument("ref")
+@click.argument("to", type=words(PostmortemState))
+@as_json
+def move(ref: str, to: str, as_json: bool) -> None:
+    """Move the postmortem of REF to another state, or say what is missing."""
+    command = command_of(commands.MovePostmortem, to=to)
+    write(postmortems.move_postmortem, ref, command, tell=telling.said("The postmortem is {state}."), as_json=as_json)
+
+
+def sections_of(source: str) -> tuple[str | None, dict[str, str]]:
+    """Title and sections of a Markdown text: `# Title`, then `## Went well` for the section went_well."""
+    source = source.replace("\r\n", "\n")
+    title = _TITLE.match(source)
+    heads = list(_HEADING.finditer(source))
+    stops = [head.start() for head in heads[1:]] + [len(source)]
+    sections: dict[str, str] = {}
+    for head, stop in zip(heads, stops, strict=True):
+        name = re.sub(r"[^a-z]+", "_", head["name"].lower()).strip("_")
+        if name in sections:
+            raise BadRequest(f"There are two sections called {head['name']!r}.")
+        sections[name] = source[head.end() : stop].strip()
+    return (title["title"] if title else None), sections
+
+
+def _read(file: pathlib.Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"{file} is not UTF-8.") from error
+
+
+def _tell(answer: dict[str, Any]) -> None:
+    click.echo(f"# {answer['title']}\n")
+    click.echo(f"State: {answer['state']}, owner: {answer['owner'] or '-'}, due {telling.moment(answer['due_at'])}\n")
+    for name, said in answer["sections"].items():
+        if said:
+            click.echo(f"## {name.replace('_', ' ').capitalize()}\n\n{said}\n")

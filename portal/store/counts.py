@@ -1,0 +1,46 @@
+"""Figures for monitoring: how many of what there are, inside and outside."""
+
+import sqlite3
+from collections.abc import Iterable
+
+_QUERIES = {
+    "incidents": ("incidents, by internal state", "SELECT state, count(*) FROM incident GROUP BY state"),
+    "incidents_open": (
+        "unresolved incidents, by severity",
+        "SELECT severity, count(*) FROM incident WHERE resolved_at IS NULL AND state IN ('triage', 'active')"
+        " AND kind <> 'maintenance' GROUP BY severity",
+    ),
+    "postmortems": ("postmortems, by state", "SELECT state, count(*) FROM postmortem GROUP BY state"),
+    "posts": ("status posts", "SELECT NULL, count(*) FROM post"),
+    "components": (
+        "components on the page",
+        "SELECT NULL, count(*) FROM component WHERE retired_at IS NULL AND hidden = 0",
+    ),
+    "followups_open": ("open follow-ups", "SELECT NULL, count(*) FROM followup WHERE state = 'open'"),
+    "changes": ("public changes, ever", "SELECT NULL, coalesce(max(seq), 0) FROM change"),
+}
+
+
+def counts(db: sqlite3.Connection) -> Iterable[tuple[str, str, list[tuple[str | None, int]]]]:
+    """(name, what it counts, [(label or None, number)]) for each figure."""
+    for name, (said, query) in _QUERIES.items():
+        yield name, said, [(label, number) for label, number in db.execute(query)]
+
+
+def newest_change(db: sqlite3.Connection) -> int:
+    """The sequence of the last public change; 0 in an empty portal."""
+    return int(db.execute("SELECT coalesce(max(seq), 0) FROM change").fetchone()[0])
+
+
+def refuses_writes(db: sqlite3.Connection) -> str | None:
+    """Why the database can't be written to; None when it can, also while somebody else is writing."""
+    wait = db.execute("PRAGMA busy_timeout").fetchone()[0]
+    db.execute("PRAGMA busy_timeout = 0")
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        db.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        return None if "locked" in str(error) else str(error)
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {int(wait)}")
+    return None

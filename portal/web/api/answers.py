@@ -1,0 +1,367 @@
+"""What the API answers, as schemas. Tests hold real answers against them, and a field that is not here fails."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from portal.domain.names import (
+    Breadth,
+    ChecklistState,
+    ComponentStatus,
+    CustomerImpact,
+    FindingLevel,
+    FollowupState,
+    IncidentState,
+    Kind,
+    Outcome,
+    PostmortemState,
+    PostState,
+    RoleName,
+    Severity,
+)
+
+_UTC = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$"
+Moment = Annotated[str, Field(pattern=_UTC, json_schema_extra={"format": "date-time"})]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", json_schema_extra={"format": "date"})]
+Ref = Annotated[str, Field(pattern=r"^INC-[1-9]\d*$", description="for people inside, such as INC-42")]
+PublicId = Annotated[str, Field(description="the random part of a public address; it never changes")]
+
+
+class Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Page(Answer):
+    """A page of a list."""
+
+    next_cursor: str | None = Field(description="send it as `cursor` for the next page; null on the last one")
+
+
+class Written(Answer):
+    """What every write says beside its own fields."""
+
+    change: int | None = Field(description="the number of the public change; null when nothing public changed")
+    published: bool = Field(description="true when the public files already show the change")
+
+
+class Problem(Answer):
+    """An error (RFC 9457)."""
+
+    type: str = Field(description="where this kind of error is explained")
+    title: str
+    status: int
+    detail: str = Field(description="what is wrong and what to do")
+    errors: dict[str, list[str]] | None = Field(default=None, description="sentences by field")
+    findings: list["Finding"] | None = Field(default=None, description="what the post rules say")
+    reasons: list[str] | None = Field(default=None, description="what a gate misses, a sentence each")
+
+
+class Finding(Answer):
+    """What a rule says about a post."""
+
+    rule: str = Field(description="such as P3")
+    level: FindingLevel = Field(description="block: must change; confirm: send it again with confirm; warn: a hint")
+    message: str
+    field: str = Field(description="which text start and end point into: body, public_title or customer_action")
+    start: int = Field(description="in characters")
+    end: int
+    suggestion: str | None = Field(description="what to write instead of the words from start to end")
+    reason: str | None = Field(default=None, description="why it does not apply, from the post's `accept`")
+
+
+class Findings(Answer):
+    findings: list[Finding]
+
+
+class Component(Answer):
+    slug: str
+    public_id: PublicId
+    name: str
+    group: str | None
+    status: ComponentStatus = Field(description="what the public sees now: the worst of what incidents report")
+    description: str | None
+    position: int
+    start_date: Day | None
+    showcase: bool
+    hidden: bool
+    created_at: Moment
+    updated_at: Moment
+    retired_at: Moment | None
+
+
+class ComponentWritten(Component, Written):
+    pass
+
+
+class Components(Page):
+    items: list[Component]
+
+
+class Move(Answer):
+    """What a post says about one component."""
+
+    slug: str
+    name: str
+    old_status: ComponentStatus
+    new_status: ComponentStatus
+
+
+class StatusPost(Answer):
+    ref: Ref
+    seq: int = Field(description="its position among the incident's posts, from 1")
+    public_id: PublicId
+    public_url: str | None = Field(description="where the public reads it")
+    state: PostState
+    body: str = Field(description="Markdown, as it was written")
+    html: str = Field(description="the same as a safe HTML fragment")
+    customer_action: str | None
+    display_at: Moment = Field(description="the time that the public reads")
+    published_at: Moment
+    next_update_due: Moment | None
+    corrects: int | None = Field(description="seq of the post that this one corrects")
+    notify: bool
+    automatic: bool
+    author: str
+    redacted_at: Moment | None
+    findings: list[Finding]
+    components: list[Move]
+
+
+class PostWritten(StatusPost, Written):
+    pass
+
+
+class Posts(Page):
+    items: list[StatusPost]
+
+
+class Informant(Answer):
+    """Who reported it from outside."""
+
+    kind: str
+    name: str | None
+    contact: str | None
+
+
+class Offer(Answer):
+    person: str
+    offered_by: str
+    offered_at: Moment
+    lapses_at: Moment
+
+
+class RolePlace(Answer):
+    person: str | None = Field(description="who holds the role")
+    acting: bool = Field(description="true until somebody accepts it")
+    accepted_at: Moment | None
+    offer: Offer | None
+
+
+class Related(Answer):
+    relation: str
+    ref: Ref
+    title: str
+
+
+class IncidentSummary(Answer):
+    ref: Ref
+    public_id: PublicId
+    public_url: str | None = Field(description="null while nothing of it is public")
+    kind: Kind
+    title: str
+    public_title: str | None
+    state: IncidentState
+    post_state: PostState | None = Field(description="what the newest post says")
+    severity: Severity
+    severity_reason: str | None
+    customer_impact: CustomerImpact
+    security: bool = Field(description="true: private")
+    outcome: Outcome | None
+    disclosed_as: str | None
+    audience: str | None
+    breadth: Breadth | None
+    summary: str | None
+    summary_at: Moment | None
+    workaround: str | None
+    started_at: Moment
+    detected_at: Moment | None
+    declared_at: Moment
+    declared_by: str
+    acknowledged_at: Moment | None
+    mitigated_at: Moment | None
+    resolved_at: Moment | None
+    closed_at: Moment | None
+    end_unknown: bool = Field(description="true for an imported incident whose end nobody wrote down")
+    first_post_at: Moment | None
+    last_post_at: Moment | None
+    next_update_due: Moment | None
+    scheduled_for: Moment | None
+    scheduled_until: Moment | None
+    auto: bool = Field(description="a maintenance that starts and ends by the clock")
+    remind_minutes: int | None
+    reporter: Informant | None
+    lesson: str | None
+    what_was_seen: str | None
+    close_reason: str | None
+    duplicate_of: Ref | None
+    components: dict[str, ComponentStatus] = Field(description="what this incident says of them now, by slug")
+    created_at: Moment
+    updated_at: Moment
+
+
+class Incident(IncidentSummary):
+    roles: dict[RoleName, RolePlace]
+    posts: list[StatusPost]
+    related: list[Related]
+
+
+class IncidentWritten(Incident, Written):
+    pass
+
+
+class Incidents(Page):
+    items: list[IncidentSummary]
+
+
+class Maintenances(Page):
+    items: list[IncidentSummary]
+
+
+class MaintenanceWritten(Incident, Written):
+    pass
+
+
+class Impact(Answer):
+    id: int
+    ref: Ref
+    component: str
+    level: ComponentStatus
+    from_at: Moment
+    to_at: Moment | None = Field(description="null: it goes on")
+
+
+class ImpactWritten(Impact, Written):
+    pass
+
+
+class Impacts(Page):
+    items: list[Impact]
+
+
+class Link(Answer):
+    id: int
+    ref: Ref
+    url: str
+    kind: str
+    title: str | None
+    state: str | None
+    created_by: str
+    created_at: Moment
+
+
+class LinkWritten(Link, Written):
+    pass
+
+
+class Links(Page):
+    items: list[Link]
+
+
+class RoleWritten(Written):
+    ref: Ref
+    role: RoleName
+    person: str | None
+    acting: bool
+    accepted_at: Moment | None
+    offer: Offer | None
+
+
+class TimelineEntry(Answer):
+    id: int
+    ref: Ref
+    happened_at: Moment
+    recorded_at: Moment
+    actor: str
+    kind: str
+    text: str
+    details: dict[str, Any] | None
+
+
+class TimelineWritten(TimelineEntry, Written):
+    pass
+
+
+class Timeline(Page):
+    items: list[TimelineEntry]
+
+
+class Followup(Answer):
+    id: int
+    ref: Ref
+    title: str
+    owner: str | None
+    due: Day | None
+    type: str
+    priority: str
+    public: bool
+    state: FollowupState
+    reason: str | None
+    issue_url: str | None
+    created_at: Moment
+    updated_at: Moment
+    done_at: Moment | None
+
+
+class FollowupWritten(Followup, Written):
+    pass
+
+
+class Followups(Page):
+    items: list[Followup]
+
+
+class ChecklistItem(Answer):
+    id: int
+    ref: Ref
+    key: str
+    title: str
+    state: ChecklistState
+    reason: str | None
+    link: str | None
+    changed_by: str | None
+    changed_at: Moment | None
+
+
+class ChecklistItemWritten(ChecklistItem, Written):
+    pass
+
+
+class Checklist(Page):
+    items: list[ChecklistItem]
+
+
+class Postmortem(Answer):
+    ref: Ref
+    slug: str | None
+    public_url: str | None
+    title: str
+    state: PostmortemState
+    public: bool
+    sections: dict[str, str]
+    tags: list[str]
+    owner: str | None
+    due_at: Moment | None
+    reviewer: str | None
+    waived_reason: str | None
+    published_at: Moment | None
+    findings: list[Finding]
+    created_at: Moment
+    updated_at: Moment
+
+
+class PostmortemWritten(Postmortem, Written):
+    pass
+
+
+class Recap(Answer):
+    text: str

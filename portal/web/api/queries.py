@@ -1,0 +1,54 @@
+"""Query parameters, by list. Unknown ones are refused, so that a misspelt filter never means `everything`."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from portal.domain.names import IncidentState, Kind, Outcome, Severity
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,9}", value):
+        raise ValueError("write a whole number, such as 20")
+    return int(value)
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str) and any(ord(letter) < 32 for letter in value):
+        raise ValueError("leave control characters out")
+    return value
+
+
+class Query(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NoQuery(Query):
+    """This address takes no parameters."""
+
+
+class Page(Query):
+    """A page of a list."""
+
+    limit: Annotated[int, Field(ge=1, le=100, description="how many items at most"), BeforeValidator(_number)] = 50
+    cursor: Annotated[
+        str | None,
+        Field(max_length=200, description="`next_cursor` of the page before; leave it out for the first page"),
+        BeforeValidator(_printable),
+    ] = None
+
+
+class IncidentFilters(Page):
+    """Which incidents: all filters must hold."""
+
+    state: IncidentState | None = None
+    severity: Severity | None = None
+    component: Annotated[
+        str | None, Field(max_length=80, description="a component's slug"), BeforeValidator(_printable)
+    ] = None
+    kind: Kind | None = None
+    outcome: Outcome | None = None
+    q: Annotated[
+        str | None, Field(max_length=200, description="words of the titles and texts"), BeforeValidator(_printable)
+    ] = None

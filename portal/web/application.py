@@ -1,0 +1,27 @@
+"""The Flask application around the doors."""
+
+from flask import Flask
+
+from portal.web import api, headers, health, problems
+from portal.web import public as public_files
+from portal.web.running import Portal
+
+MAX_BODY = 1024 * 1024
+"""bytes"""
+
+
+def create(portal: Portal, *, public: bool, desk: bool) -> Flask:
+    """An application with the public files, the API for people inside, or both; health is always there."""
+    app = Flask("portal.web", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.extensions["portal"] = portal
+    app.url_map.merge_slashes = False  # its redirects would carry the Host header's name
+    problems.register(app, api.PREFIX)
+    app.register_blueprint(health.bp)
+    if desk:
+        app.register_blueprint(api.bp)
+    if public:
+        public_files.register(app, portal)
+    else:
+        headers.harden(app)
+    return app

@@ -1,0 +1,72 @@
+"""What load balancers and monitoring ask."""
+
+import sqlite3
+
+from flask import Blueprint, Response, jsonify, render_template, request
+
+from portal.domain.errors import NotAllowed
+from portal.domain.names import Permission
+from portal.store import counts
+from portal.web import problems
+from portal.web.api.requests import read_actor
+from portal.web.running import Portal, the_portal
+
+CATCH_UP_S = 1.0
+"""A change that is being published at this moment does not make the portal unready."""
+
+bp = Blueprint("health", __name__)
+bp.register_error_handler(Exception, problems.of_exception)
+
+
+@bp.get("/healthz")
+def healthz() -> Response:
+    """The program runs and answers."""
+    return jsonify(status="alive")
+
+
+@bp.get("/readyz")
+def readyz() -> Response:
+    """The database can be written to and the public files show what it holds; else 503, with the reasons."""
+    reasons = _reasons(the_portal())
+    response = jsonify(ready=not reasons, reasons=reasons)
+    response.status_code = 503 if reasons else 200
+    return response
+
+
+def _reasons(portal: Portal) -> list[str]:
+    try:
+        db = portal.database.connection()
+        refusal = counts.refuses_writes(db)
+        newest = counts.newest_change(db)
+    except sqlite3.Error as error:
+        return [f"The database can't be opened: {error}."]
+    reasons = [f"The database can't be written to: {refusal}."] if refusal else []
+    publisher = portal.publisher
+    if not publisher.status().current:
+        publisher.wait_until_public(newest, CATCH_UP_S)
+    status = publisher.status()
+    if status.error:
+        reasons.append(f"Publishing fails: {status.error}")
+    elif not status.current:
+        reasons.append(f"The public files show change {status.sequence} of {newest}.")
+    return reasons
+
+
+@bp.get("/metrics")
+def metrics() -> Response:
+    """Figures in Prometheus' text format, for a token with the admin permission."""
+    portal = the_portal()
+    if not read_actor(portal.context, request).may(Permission.ADMIN):
+        raise NotAllowed("Metrics need a token with the admin permission.")
+    status = portal.publisher.status()
+    with portal.database.snapshot() as db:
+        figures = list(counts.counts(db))
+    text = render_template("metrics.txt", figures=figures, status=status)
+    return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@bp.after_request
+def _fresh(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,134 @@
+"""Errors as `application/problem+json` (RFC 9457): mapped once, logged once, without anything internal in them."""
+
+import json
+import logging
+import sqlite3
+from collections.abc import Mapping
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from portal.domain.errors import (
+    BadRequest,
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    PostRefused,
+    Refused,
+)
+
+log = logging.getLogger("portal.web")
+
+CONTENT_TYPE = "application/problem+json"
+TYPES = "/api/v1/docs#error-"
+"""Where a problem's type is explained; a path, so that no address is ever made from the Host header."""
+
+
+class MethodNotAllowed(Refused):
+    """This address exists, but not for this method; the `Allow` header lists the methods that it has."""
+
+    status, code, title = 405, "method-not-allowed", "Method not allowed"
+
+
+class TooLarge(Refused):
+    """The body is larger than 1 MiB."""
+
+    status, code, title = 413, "too-large", "Too large"
+
+
+class WrongContentType(Refused):
+    """Bodies are JSON and say so: `Content-Type: application/json`."""
+
+    status, code, title = 415, "wrong-content-type", "Wrong content type"
+
+
+class Busy(Refused):
+    """The database was busy for too long. Nothing was done; send the request again after `Retry-After` seconds."""
+
+    status, code, title = 503, "busy", "Busy"
+
+
+class Broken(Refused):
+    """The portal failed. Nothing was done, and the log of the portal says why."""
+
+    status, code, title = 500, "broken", "Something is broken here"
+
+
+EVERY: tuple[type[Refused], ...] = (
+    BadRequest,
+    NotSignedIn,
+    NotAllowed,
+    NotFound,
+    MethodNotAllowed,
+    Conflict,
+    TooLarge,
+    WrongContentType,
+    Invalid,
+    PostRefused,
+    Broken,
+    Busy,
+)
+
+_OF_HTTP = {kind.status: kind for kind in reversed(EVERY)}
+
+
+def body(refused: Refused) -> dict[str, object]:
+    """The problem's JSON: type, title, status, detail, and `errors`, `findings` or `reasons` where there are any."""
+    return {
+        "type": TYPES + refused.code,
+        "title": refused.title,
+        "status": refused.status,
+        "detail": refused.detail,
+        **refused.more,
+    }
+
+
+def answer(refused: Refused, headers: Mapping[str, str] | None = None) -> Response:
+    """A refusal as a response, with the headers that belong to its status."""
+    response = Response(
+        json.dumps(body(refused), ensure_ascii=False), status=refused.status, content_type=CONTENT_TYPE, headers=headers
+    )
+    if isinstance(refused, NotSignedIn):
+        response.headers.setdefault("WWW-Authenticate", 'Bearer realm="portal"')
+    if isinstance(refused, Busy):
+        response.headers["Retry-After"] = "1"
+    return response
+
+
+def of_exception(error: Exception) -> Response:
+    """Any exception as a problem; what nobody expected is logged here, once."""
+    if isinstance(error, Refused):
+        return answer(error)
+    if isinstance(error, HTTPException):
+        return _of_http(error)
+    if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+        log.warning("the database was locked for %s %s", request.method, request.path)
+        return answer(Busy("The database is busy. Nothing was done; send the request again in a second."))
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return answer(Broken("The portal failed to do this. Nothing was done; its log says why."))
+
+
+def _of_http(error: HTTPException) -> Response:
+    kind = _OF_HTTP.get(error.code or 400, BadRequest)
+    response = answer(kind(_SENTENCES.get(kind, "The request could not be read.")))
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response
+
+
+_SENTENCES: dict[type[Refused], str] = {
+    NotFound: "There is nothing at this address.",
+    MethodNotAllowed: "This address does not have this method; the Allow header lists those that it has.",
+    TooLarge: "The body is larger than 1 MiB; send less at once.",
+}
+
+
+def register(app: Flask, prefix: str) -> None:
+    """Answer errors below `prefix` as problems also where routing failed before a blueprint was found."""
+
+    @app.errorhandler(HTTPException)
+    def _routing_failed(error: HTTPException) -> Response | HTTPException:
+        return _of_http(error) if request.path.startswith(prefix) else error

@@ -1,0 +1,50 @@
+"""The one place that assembles a portal from its settings, and its doors from a portal."""
+
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from portal.config import Settings
+from portal.domain.times import to_text
+from portal.store.database import Database
+from portal.verbs.context import Context, random_public_id, utc_now
+from portal.verbs.portal_row import ensure_portal_row
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from portal.workers.publisher import Publisher
+
+
+@dataclass(frozen=True)
+class Portal:
+    """Everything a door or a worker needs."""
+
+    settings: Settings
+    database: Database
+    context: Context
+
+    @cached_property
+    def publisher(self) -> "Publisher":
+        """Made on first use: it brings MkDocs along, which a short command should not wait for."""
+        from portal.workers.publisher import Publisher  # noqa: PLC0415
+
+        return Publisher(self.settings, self.database)
+
+
+def assemble(settings: Settings) -> Portal:
+    """A portal whose home exists, whose schema is current and which has an identity."""
+    database = Database(settings.database_path)
+    database.migrate()
+    now = to_text(utc_now())
+    with database.transaction() as db:
+        ensure_portal_row(db, secrets.token_hex(8), random_public_id(), now)
+    return Portal(settings, database, Context(database, settings))
+
+
+def create_app(portal: Portal, only: Literal["public", "desk"] | None = None) -> "Flask":
+    """The WSGI application: the public files, the doors for people inside, or (None) both. Health is always there."""
+    from portal.web import application  # noqa: PLC0415
+
+    return application.create(portal, public=only != "desk", desk=only != "public")
