@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from portal.domain.names import ComponentStatus
 from portal.domain.times import from_text
@@ -25,7 +26,7 @@ class Record:
     """The days of a component, oldest first."""
 
     digits: str
-    """A digit a day: 0 operational, 1 maintenance, 2 degraded, 3 partial outage, 4 major outage, `-` before it existed."""
+    """A digit a day: 0 operational, 1 maintenance, 2 degraded, 3 partial, 4 major outage, `-` before it existed."""
     minutes: tuple[int, ...]
     """Whole minutes of each day that were worse than maintenance; 0 for the running day while an impact lasts."""
     percent: float | None
@@ -41,7 +42,7 @@ def record(
     """The last 90 days up to the day of `as_of`.
 
     A day's digit is the worst level that touched it. Uptime is 100 x (1 - weighted minutes / minutes) over the complete
-    days: 1.0 x major outage + 0.3 x partial outage by default (`weights`); where intervals overlap the worst counts once.
+    days: 1.0 x major outage + 0.3 x partial outage by default (`weights`); where intervals overlap the worst counts.
     """
     today = date.fromisoformat(as_of[:10])
     first = today - timedelta(days=DAYS - 1)
@@ -84,7 +85,7 @@ def _flatten(intervals: Sequence[Interval], start: str, end: str) -> list[tuple[
         return clipped
     edges = sorted({edge for _, from_at, to_at in clipped for edge in (from_at, to_at)})
     segments = []
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         levels = [level for level, from_at, to_at in clipped if from_at <= left and right <= to_at]
         if levels:
             segments.append((max(levels, key=lambda level: level.rank), left, right))

@@ -394,7 +394,8 @@ def m005_what_is_public(db: Database) -> None:
             JOIN public_component ON public_component.id = impact.component_id
             WHERE public_incident.false_alarm = 0 AND public_incident.kind <> 'advisory';
         CREATE VIEW public_postmortem AS
-            SELECT postmortem.id, postmortem.incident_id, postmortem.slug, postmortem.title, postmortem.sections,
+            SELECT postmortem.id, postmortem.incident_id, postmortem.slug, postmortem.title,
+                   json_remove(postmortem.sections, '$.internal_notes') AS sections,
                    postmortem.tags, postmortem.published_at, postmortem.updated_at
             FROM postmortem JOIN incident ON incident.id = postmortem.incident_id
             WHERE postmortem.state = 'published' AND postmortem.public = 1 AND incident.kind <> 'drill'

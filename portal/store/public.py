@@ -1,4 +1,4 @@
-"""The one place from which public outputs read. Every query here goes to a `public_*` view, never to a table behind it."""
+"""The one place from which public outputs read: through `public_*` views, never from a table behind them."""
 
 import json
 import sqlite3
@@ -47,14 +47,9 @@ class PublicReader:
         last = db.execute("SELECT seq, at FROM change ORDER BY seq DESC LIMIT 1").fetchone()
         self.as_of: str = row["as_of"]
         self.faces: dict[int, PublicComponent] = {one.id: one for one in self._components()}
-        groups = tuple(
-            PublicGroup(**one)
-            for one in db.execute(
-                "SELECT id, public_id, name, position, created_at, updated_at FROM component_group ORDER BY position, id"
-            )
-        )
+        groups = tuple(PublicGroup(**one) for one in db.execute("SELECT * FROM component_group ORDER BY position, id"))
         intervals = self._intervals()
-        rank = {group.id: number for number, group in enumerate(groups)}
+        rank: dict[int | None, int] = {group.id: number for number, group in enumerate(groups)}
         live = tuple(
             sorted(
                 (
@@ -123,7 +118,7 @@ class PublicReader:
     # incidents
 
     def incidents(self, where: str, values: Sequence[Any] = ()) -> list[PublicIncident]:
-        """Incidents in the order of `where` (SQL after WHERE on public_incident; only our own words, never a person's)."""
+        """Incidents in the order of `where`: SQL after WHERE on public_incident, our own words, never a person's."""
         rows = self.db.execute(f"SELECT * FROM public_incident WHERE {where}", values).fetchall()
         missing = [row for row in rows if not self._is_kept(row)]
         for start in range(0, len(missing), 400):
@@ -136,6 +131,10 @@ class PublicReader:
 
     def newest(self, count: int) -> list[PublicIncident]:
         return self.incidents("1 ORDER BY started_at DESC, id DESC LIMIT ?", (count,))
+
+    def incidents_listed(self, count: int) -> list[PublicIncident]:
+        """The newest incidents and advisories, without maintenances."""
+        return self.incidents("kind <> 'maintenance' ORDER BY started_at DESC, id DESC LIMIT ?", (count,))
 
     def month(self, month: str) -> list[PublicIncident]:
         """Incidents that started in a month (`2026-11`), newest first."""
@@ -309,6 +308,13 @@ class PublicReader:
             changelog=tuple((at, note) for at, note in notes),
         )
 
+    def postmortems(self) -> Iterator[PublicPostmortem]:
+        """Every public postmortem in full, newest first."""
+        slugs = self.db.execute("SELECT slug FROM public_postmortem ORDER BY published_at DESC, id DESC").fetchall()
+        for row in slugs:
+            if article := self.postmortem(row["slug"]):
+                yield article
+
     def archive(self) -> list[PostmortemEntry]:
         """Every public postmortem, newest first."""
         rows = self.db.execute(
@@ -316,7 +322,7 @@ class PublicReader:
             " ORDER BY published_at DESC, id DESC"
         ).fetchall()
         ids = [row["incident_id"] for row in rows]
-        by_id = {}
+        by_id: dict[int, PublicIncident] = {}
         for start in range(0, len(ids), 400):
             part = ids[start : start + 400]
             by_id |= {one.id: one for one in self.incidents(f"id IN ({_marks(part)})", part)}

@@ -4,7 +4,8 @@ import sqlite3
 from datetime import datetime, timedelta
 
 from portal.domain.times import from_text, to_text
-from portal.store.ledger import Touches, record_change
+from portal.domain.touches import Touches
+from portal.store.ledger import record_change
 
 SOON = timedelta(days=7)
 """A maintenance shows on the index this long before it starts."""

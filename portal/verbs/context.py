@@ -14,7 +14,7 @@ from portal.domain.errors import Invalid
 from portal.domain.names import Permission
 from portal.domain.times import to_text
 from portal.store import ledger
-from portal.store.ledger import Touches
+from portal.domain.touches import Touches
 from portal.store.database import Database
 from portal.verbs.clock import cross_boundaries
 

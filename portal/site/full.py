@@ -1,0 +1,201 @@
+"""The full build: every artifact of the database, into a new release. It never asks `plan`."""
+
+import contextlib
+import hashlib
+import importlib.metadata
+import json
+import os
+import pathlib
+import re
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+
+import portal
+from portal.config import Settings
+from portal.domain.names import ComponentStatus
+from portal.domain.public import PublicIncident
+from portal.site.blocks import load_blocks
+from portal.site.builder import Builder, inline_hashes, root
+from portal.site.doc import Doc
+from portal.site.plan import Artifact
+from portal.site.release import Release
+from portal.site.render import Renderer, every_artifact, in_order
+from portal.store.database import Database
+from portal.store.public import PublicReader
+
+CHUNK = 200
+HASHED = re.compile(r"\.[0-9a-f]{8}\.(min\.)?(js|css)$")
+"""Assets whose name changes with their bytes; older ones stay reachable for a day."""
+KEPT_SECONDS = 24 * 3600
+PACKAGES = ("mkdocs", "mkdocs-material", "markdown", "nh3", "jinja2", "feedgen", "icalendar", "pymdown-extensions")
+
+
+def renderer_for(settings: Settings) -> Renderer:
+    """A warm renderer for this portal's site."""
+    builder = Builder(settings.home, settings.site_name, settings.base_url, settings.support_email)
+    return Renderer(builder, load_blocks(), settings.base_url)
+
+
+def reader_for(
+    db: sqlite3.Connection, settings: Settings, kept: dict[int, PublicIncident] | None = None
+) -> PublicReader:
+    """Public state of an open snapshot, with the settings that pages print."""
+    weights = {
+        ComponentStatus.MAJOR_OUTAGE: settings.uptime.major_outage,
+        ComponentStatus.PARTIAL_OUTAGE: settings.uptime.partial_outage,
+    }
+    return PublicReader(
+        db,
+        name=settings.site_name,
+        url=settings.base_url,
+        support_email=settings.support_email,
+        time_zone=settings.time_zone,
+        weights=weights,
+        kept=kept,
+    )
+
+
+def fingerprint(settings: Settings) -> str:
+    """Everything but the database that a site is made of: settings, texts, templates, program, libraries (SHA-256)."""
+    digest = hashlib.sha256()
+    printed = settings.model_dump(
+        include={"site_url", "site_name", "support_email", "time_zone", "uptime"}, mode="json"
+    )
+    digest.update(json.dumps(printed, sort_keys=True).encode())
+    for package in PACKAGES:
+        digest.update(f"{package}={importlib.metadata.version(package)};".encode())
+    program = pathlib.Path(portal.__file__).parent
+    folders = [root() / "site_templates", *_content_folders(settings)]
+    folders += [program / name for name in ("domain", "site", "store", "text", "wire")]
+    for path in [root() / "mkdocs.yml", *(path for folder in folders for path in sorted(folder.rglob("*")))]:
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(str(path.name).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def build_share(settings: Settings, database: Database, release: Release, share: int = 0, shares: int = 1) -> int:
+    """Render every `shares`-th artifact from `share` on, and with the first share all that is not made of rows.
+
+    Answers the sequence that these files show. Nothing is flushed: the switch does that once.
+    """
+    renderer = renderer_for(settings)
+    with database.snapshot() as db:
+        kept: dict[int, PublicIncident] = {}
+        reader = reader_for(db, settings, kept)
+        mine = _share(every_artifact(reader), share, shares)
+        for start in range(0, len(mine), CHUNK):
+            part = mine[start : start + CHUNK]
+            ids = [one.key for one in part if one.kind == "incident"]
+            reader.incidents(f"public_id IN ({','.join('?' for _ in ids)})", ids)
+            for one in part:
+                for path, content in renderer.render(reader, one):
+                    if content is not None:
+                        _write_plain(release.path / path, content)
+            kept.clear()
+        sequence = reader.page.sequence
+    if share == 0:
+        _write_the_rest(settings, renderer.builder, release)
+    return sequence
+
+
+def _share(artifacts: list[Artifact], share: int, shares: int) -> list[Artifact]:
+    """A fair part: incidents and months are dealt out in turn, single artifacts too."""
+    return in_order(artifacts[share::shares])
+
+
+def _write_the_rest(settings: Settings, builder: Builder, release: Release) -> None:
+    builder.copy_assets(release.site)
+    for src, path in content_pages(settings):
+        if path.suffix == ".md":
+            text = path.read_text("utf-8")
+            _write_plain(release.docs / src, text.encode())
+            _write_plain(release.site / Doc(src, {}, ()).dest, builder.content_html(src, text).encode())
+        else:
+            _write_plain(release.docs / src, path.read_bytes())
+            _write_plain(release.site / src, path.read_bytes())
+    page = builder.template_html("404.html")
+    _write_plain(release.site / "404.html", page.encode())
+    pages = [page, builder.page_html(Doc("incidents/x.md", {"title": "x"}, ()))]
+    pages += [
+        builder.content_html(src, path.read_text("utf-8"))
+        for src, path in content_pages(settings)
+        if src.endswith(".md")
+    ]
+    _write_plain(release.path / "csp.json", json.dumps(inline_hashes(pages)).encode())
+
+
+def _content_folders(settings: Settings) -> list[pathlib.Path]:
+    own = [settings.content] if settings.content else []
+    return [root() / "content", *own]
+
+
+def content_pages(settings: Settings) -> list[tuple[str, pathlib.Path]]:
+    """Hand-written pages, (path below docs/, file); the operator's folder wins. Playbooks are left out."""
+    found: dict[str, pathlib.Path] = {}
+    for folder in _content_folders(settings):
+        for path in sorted(folder.rglob("*")):
+            src = path.relative_to(folder).as_posix()
+            if path.is_file() and not src.startswith("playbooks/") and not path.name.startswith("."):
+                found[src] = path
+    return sorted(found.items())
+
+
+def carry_assets(old: Release | None, new: Release, now: float | None = None) -> None:
+    """Keep hash-named assets of the superseded release for a day, for pages that readers still have open."""
+    if old is None:
+        return
+    now = time.time() if now is None else now
+    carried = _carried(old)
+    kept: dict[str, float] = {}
+    for path in old.site.glob("assets/**/*"):
+        name = path.relative_to(old.site).as_posix()
+        since = carried.get(name, now)
+        if not HASHED.search(name) or (new.site / name).exists() or now - since > KEPT_SECONDS:
+            continue
+        target = new.site / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        kept[name] = since
+    (new.path / "carried.json").write_text(json.dumps(kept), "utf-8")
+
+
+def _carried(release: Release) -> dict[str, float]:
+    with contextlib.suppress(OSError, ValueError):
+        found: dict[str, float] = json.loads((release.path / "carried.json").read_text("utf-8"))
+        return found
+    return {}
+
+
+def differences(left: Release, right: Release) -> Iterator[str]:
+    """Paths below site/ and docs/ that differ between two releases; carried assets of `left` don't count."""
+    carried = set(_carried(left))
+    names = {one: _names(one) for one in (left.path, right.path)}
+    for name in sorted(names[left.path] | names[right.path]):
+        if name.removeprefix("site/") in carried and name not in names[right.path]:
+            continue
+        if name not in names[right.path]:
+            yield f"{name} should not be there"
+        elif name not in names[left.path]:
+            yield f"{name} is missing"
+        elif (left.path / name).read_bytes() != (right.path / name).read_bytes():
+            yield f"{name} differs"
+
+
+def _names(top: pathlib.Path) -> set[str]:
+    found = set()
+    for part in ("site", "docs"):
+        for folder, _, files in os.walk(top / part):
+            base = os.path.relpath(folder, top)
+            found |= {f"{base}/{name}" for name in files}
+    found |= {"csp.json"} if (top / "csp.json").exists() else set()
+    return found
+
+
+def _write_plain(path: pathlib.Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)

@@ -1,0 +1,71 @@
+"""Files for machines that list addresses: sitemap by month (sitemaps.org 0.9), robots.txt, the search index."""
+
+import html
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from portal.domain.public import Page, PublicIncident, PublicPostmortem
+from portal.domain.wording import STATE_WORDS
+from portal.text import plain
+
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+def sitemap_index(page: Page, months: Sequence[str]) -> str:
+    """sitemap.xml: the pages that always exist and one sitemap per month with incidents."""
+    names = ["sitemaps/pages.xml", *(f"sitemaps/{month}.xml" for month in months)]
+    rows = "".join(f"<sitemap><loc>{html.escape(page.url)}/{name}</loc></sitemap>\n" for name in names)
+    return f"{_HEAD}<sitemapindex {_SPACE}>\n{rows}</sitemapindex>\n"
+
+
+def sitemap_pages(page: Page, slugs: Iterable[str], postmortems: Iterable[str]) -> str:
+    """The fixed pages, components and postmortems."""
+    paths = ["", "history/", "maintenance/", "postmortems/", "subscribe/", "about/"]
+    paths += [f"components/{slug}/" for slug in slugs] + [f"postmortems/{slug}/" for slug in postmortems]
+    return _urls([(f"{page.url}/{path}", None) for path in paths])
+
+
+def sitemap_month(page: Page, month: str, incidents: Sequence[PublicIncident]) -> str:
+    """A month page and its incidents, each with the time it last changed."""
+    rows: list[tuple[str, str | None]] = [(f"{page.url}/history/{month}/", None)]
+    rows += [(f"{page.url}/incidents/{one.public_id}/", one.updated_at) for one in incidents]
+    return _urls(rows)
+
+
+def _urls(rows: Sequence[tuple[str, str | None]]) -> str:
+    lines = [
+        f"<url><loc>{html.escape(address)}</loc>{f'<lastmod>{changed}</lastmod>' if changed else ''}</url>\n"
+        for address, changed in rows
+    ]
+    return f"{_HEAD}<urlset {_SPACE}>\n{''.join(lines)}</urlset>\n"
+
+
+def robots(page: Page) -> str:
+    """Everything public may be indexed; the API and the desk have nothing to index."""
+    return f"User-agent: *\nDisallow: /api/v1/\nDisallow: /desk/\n\nSitemap: {page.url}/sitemap.xml\n"
+
+
+def search_incident(one: PublicIncident) -> str:
+    """One incident as a ready fragment of the search index: title, components, every post."""
+    words = " ".join(f"{STATE_WORDS[post.state]}: {plain(post.body)}" for post in reversed(one.posts))
+    names = " ".join(component.name for component in one.components)
+    return _entry(f"incidents/{one.public_id}/", one.title, f"{one.started_at[:10]} {names} {words}")
+
+
+def search_postmortem(article: PublicPostmortem) -> str:
+    """One postmortem as a ready fragment of the search index: title, tags, every section."""
+    words = " ".join(plain(text) for text in article.sections.values() if text)
+    return _entry(f"postmortems/{article.slug}/", article.title, f"{' '.join(article.tags)} {words}")
+
+
+def search_index(settings: Mapping[str, Any], entries: Sequence[str]) -> str:
+    """search/search_index.json in the form that the theme's search worker reads, joined from ready fragments."""
+    return '{"config":' + json.dumps(settings) + ',"docs":[\n' + ",\n".join(entries) + "\n]}\n"
+
+
+def _entry(location: str, title: str, text: str) -> str:
+    """The worker takes title and text as HTML, so both are escaped here."""
+    row = {"location": location, "title": html.escape(title), "text": html.escape(text)}
+    return json.dumps(row, ensure_ascii=False)

@@ -1,0 +1,189 @@
+"""The generated pages: public state in, a page as a value out. No clock, no file, no database."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from portal.domain import wording
+from portal.domain.names import ComponentStatus
+from portal.domain.public import Page, PublicComponent, PublicIncident
+from portal.domain.uptime import Record
+from portal.site.blocks import Blocks, impact_words
+from portal.site.doc import Doc, Heading, Html
+from portal.text import plain
+
+RECENT_DAYS = 14
+COMPONENTS_MARK = Html("<!-- components -->")
+HIDE = ["navigation", "toc"]
+
+
+def index(page: Page, recent: Sequence[tuple[str, Sequence[PublicIncident]]], soon: str, blocks: Blocks) -> Doc:
+    """The status page: `recent` holds the last days, newest first, each with its incidents; maintenances that start
+    before `soon` (or run) are shown."""
+    planned = [one for one in page.maintenances if (one.scheduled_for or "") <= soon or one.state != "scheduled"]
+    parts: list[Heading | Html] = []
+    if page.open:
+        parts.append(Heading("Open incidents"))
+        parts += [blocks("card", incident=one, root="") for one in page.open]
+    if planned:
+        parts.append(Heading("Planned maintenance"))
+        parts += [blocks("card", incident=one, root="") for one in planned]
+    parts += [COMPONENTS_MARK, Heading("Past incidents")]
+    parts += [blocks("day", day=day, incidents=incidents, root="") for day, incidents in recent]
+    parts.append(blocks("note", words="Older incidents are in the", link="history/", link_words="history by month."))
+    return Doc(
+        "index.md",
+        {
+            "template": "index.html",
+            "description": f"{page.overall.description}: the current status of {page.name}.",
+            "overall": page.overall.description,
+            "indicator": page.overall.indicator,
+            "changed_at": page.changed_at,
+            "groups": [
+                {
+                    "name": group.name if group else "",
+                    "components": [_component_row(one, page.records[one.id]) for one in members],
+                }
+                for group, members in page.grouped()
+            ],
+            "hide": HIDE,
+        },
+        parts,
+    )
+
+
+def incident(one: PublicIncident, blocks: Blocks) -> Doc:
+    """One incident, advisory or maintenance: facts, every post newest first, the intervals of its impacts."""
+    parts: list[Heading | Html] = [
+        blocks("incident", incident=one, root="../../"),
+        Heading("Updates"),
+        blocks("posts", incident=one),
+    ]
+    if one.impacts:
+        parts += [Heading("Affected components"), blocks("impacts", incident=one)]
+    return Doc(
+        f"incidents/{one.public_id}.md",
+        {
+            "template": "incident.html",
+            "title": one.title,
+            "description": shortened(plain(one.posts[-1].body)),
+            "state": one.state,
+            "state_words": wording.STATE_WORDS[one.state],
+            "impact": one.impact,
+            "impact_words": impact_words(one),
+            "month": one.started_at[:7],
+            "month_words": wording.month_words(one.started_at),
+            "hide": HIDE,
+        },
+        parts,
+    )
+
+
+def month(name: str, incidents: Sequence[PublicIncident], blocks: Blocks) -> Doc:
+    """Every incident that started in a month, with all its posts."""
+    title = f"Incidents of {wording.month_words(name)}"
+    return Doc(
+        f"history/{name}.md",
+        {"title": title, "description": title, "hide": HIDE},
+        [blocks("card", incident=one, root="../../") for one in incidents]
+        + [blocks("note", words="All months are in the", link="../", link_words="history.")],
+    )
+
+
+def history(months: Sequence[tuple[str, int]], blocks: Blocks) -> Doc:
+    """All months that have incidents, by year, newest first."""
+    years: dict[str, list[tuple[str, int]]] = {}
+    for name, count in months:
+        years.setdefault(name[:4], []).append((name, count))
+    found = blocks("months", years=list(years.items()), root="../")
+    nothing = blocks("note", words="No incident has been published yet.", link=None)
+    return Doc(
+        "history/index.md",
+        {"title": "History", "description": "All incidents by month.", "hide": HIDE},
+        [found if months else nothing],
+    )
+
+
+def component(page: Page, one: PublicComponent, incidents: Sequence[PublicIncident], blocks: Blocks) -> Doc:
+    """A component: its state, 90 days, its newest incidents, its feeds."""
+    listed = blocks("list", incidents=incidents, root="../../")
+    nothing = blocks("note", words="No incident has affected this component.", link=None)
+    row = _component_row(one, page.records[one.id])
+    return Doc(
+        f"components/{one.slug}.md",
+        {
+            "template": "component.html",
+            "title": one.name,
+            "description": f"{one.name}: {row['words']}. Status and history of the last 90 days.",
+            "status": row["status"],
+            "words": row["words"],
+            "text": plain(one.description) if one.description else "",
+            "days": row["days"],
+            "percent": row["percent"],
+            "hide": HIDE,
+        },
+        [
+            Heading("Incidents"),
+            listed if incidents else nothing,
+            blocks("component_feeds", slug=one.slug, root="../../"),
+        ],
+    )
+
+
+def maintenance(page: Page, listed: Sequence[PublicIncident], blocks: Blocks) -> Doc:
+    """Planned and running maintenances in full, then the newest past ones as a list."""
+    past = [one for one in listed if one.resolved_at]
+    parts: list[Heading | Html] = [Heading("Planned and running")]
+    parts += [blocks("card", incident=one, root="../") for one in page.maintenances]
+    if not page.maintenances:
+        parts.append(blocks("note", words="No maintenance is planned.", link=None))
+    if past:
+        parts += [Heading("Past"), blocks("list", incidents=past, root="../")]
+    parts.append(
+        blocks(
+            "note", words="Every maintenance is also in the", link="../maintenance.ics", link_words="calendar (.ics)."
+        )
+    )
+    return Doc("maintenance.md", {"title": "Maintenance", "description": "Planned work.", "hide": HIDE}, parts)
+
+
+def _component_row(one: PublicComponent, record: Record) -> dict[str, Any]:
+    return {
+        "slug": one.slug,
+        "name": one.name,
+        "status": one.status.value,
+        "words": wording.LEVEL_WORDS[one.status],
+        "days": _days(record),
+        "percent": percent_words(record.percent),
+    }
+
+
+def percent_words(percent: float | None) -> str:
+    """`99.98`, never rounded up to 100; empty while there is no complete day."""
+    if percent is None:
+        return ""
+    return "100" if percent >= 100 else f"{int(percent * 100) / 100:.2f}"
+
+
+def _days(record: Record) -> dict[str, Any]:
+    """The 90 days for a bar chart: the digits, one SVG path per level that occurs (a cell is 6 x 30, the bar 4 wide),
+    and the same in words."""
+    paths = []
+    for digit in sorted(set(record.digits)):
+        cells = [number for number, found in enumerate(record.digits) if found == digit]
+        path = "".join(f"M{6 * number + 1} 0h4v30h-4z" for number in cells)
+        paths.append([_DIGIT_LEVEL.get(digit, "none"), path])
+    bad = sum(1 for digit in record.digits if digit in "234")
+    lived = sum(1 for digit in record.digits if digit != "-")
+    words = (
+        f"{bad} of the last {lived} days with degraded service or an outage"
+        if bad
+        else f"{lived} days without a disturbance"
+    )
+    return {"digits": record.digits, "paths": paths, "words": words}
+
+
+_DIGIT_LEVEL = {str(level.rank): level.value for level in ComponentStatus}
+
+
+def shortened(text: str, length: int = 200) -> str:
+    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "…"

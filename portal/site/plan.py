@@ -1,0 +1,54 @@
+"""Which artifacts a change touches. A table to be read; the full build never asks it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from portal.domain.touches import Touches
+
+
+class Artifact(NamedTuple):
+    """Something that is rendered as one: `kind` names the renderer, `key` what it is about."""
+
+    kind: str
+    key: str = ""
+
+
+ALWAYS = ("index", "status", "published")
+"""Every change shows in these: the status page, status.json with its siblings and badges, published.json."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    artifacts: frozenset[Artifact] = field(default_factory=frozenset)
+    full: bool = False
+    """More than these files is touched: a full build must follow. What must not be public any more is gone already."""
+
+
+def plan(touched: Iterable[Touches]) -> Plan:
+    """The artifacts that must be rendered again after some changes."""
+    touches = Touches()
+    for one in touched:
+        touches |= one
+    if not touches:
+        return Plan()
+    chosen = {Artifact(kind) for kind in ALWAYS}
+    chosen |= {Artifact("incident", public_id) for public_id in touches.incidents}
+    chosen |= {Artifact("month", month) for month in touches.months}
+    chosen |= {Artifact("component", slug) for slug in touches.components}
+    chosen |= {Artifact("postmortem", slug) for slug in touches.postmortems}
+    chosen |= {Artifact("facet", f"{kind}/{value}") for kind, value in touches.facets}
+    chosen |= {Artifact("redirect", path) for path in touches.redirects}
+    if touches.incidents:
+        chosen |= {Artifact("feeds"), Artifact("incident-lists"), Artifact("search")}
+    if touches.maintenance:
+        chosen |= {Artifact("maintenance"), Artifact("maintenance-lists")}
+    if touches.archive:
+        chosen |= {Artifact("history"), Artifact("sitemap")}
+    if touches.components:
+        chosen |= {Artifact("sitemap")}
+    if touches.postmortems:
+        chosen |= {Artifact("archive"), Artifact("search"), Artifact("sitemap")}
+    if touches.day:
+        chosen |= {Artifact("all-components")}
+    return Plan(frozenset(chosen), touches.everything)

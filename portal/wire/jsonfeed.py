@@ -1,0 +1,34 @@
+"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/): one item per post."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from portal.domain.public import Page, PublicIncident, PublicPost
+from portal.domain.wording import post_heading
+
+
+def updates_json(
+    page: Page, posts: Sequence[tuple[PublicIncident, PublicPost]], convert: Callable[[str], str]
+) -> dict[str, Any]:
+    """The feed document, newest first; an item's id is its post's permanent address and never changes."""
+    return {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": f"{page.name} updates",
+        "home_page_url": f"{page.url}/",
+        "feed_url": f"{page.url}/updates.json",
+        "description": f"Every status post of {page.name}",
+        "items": [_item(page, incident, post, convert) for incident, post in posts],
+    }
+
+
+def _item(page: Page, incident: PublicIncident, post: PublicPost, convert: Callable[[str], str]) -> dict[str, Any]:
+    address = f"{page.url}/incidents/{incident.public_id}/#{post.public_id}"
+    return {
+        "id": address,
+        "url": address,
+        "title": post_heading(incident, post),
+        "content_html": convert(post.body),
+        "date_published": post.display_at,
+        "date_modified": max(post.published_at, post.display_at),
+        "tags": [component.name for component in incident.components],
+    }
