@@ -1,16 +1,35 @@
 """How a command gets at the portal: settings, database and who is acting."""
 
 import getpass
+import sqlite3
+
+import click
 
 from portal import config, wiring
 from portal.config import Settings
 from portal.domain.names import Permission
+from portal.store.database import SchemaTooNew
 from portal.verbs.context import Actor
+
+
+class Sorry(click.ClickException):
+    """One sentence on standard error, and exit code 2."""
+
+    exit_code = 2
+
+    def show(self, file: object = None) -> None:  # noqa: ARG002
+        click.echo(self.message, err=True)
 
 
 def open_portal(settings: Settings | None = None) -> wiring.Portal:
     """The portal of these settings (those of portal.toml and the environment when none are given), ready for verbs."""
-    return wiring.assemble(settings or config.load())
+    settings = settings or config.load()
+    try:
+        return wiring.assemble(settings)
+    except SchemaTooNew as error:
+        raise Sorry(str(error)) from error
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise Sorry(f"The database {settings.database_path} can't be opened: {error}") from error
 
 
 def operator() -> Actor:

@@ -11,7 +11,7 @@ def publish_or_leave(portal: Portal, change: int | None = None) -> bool:
 
     Publishes at once when no running portal does so in this home; otherwise waits up to two seconds for that one.
     """
-    from portal.workers.publisher import PublisherBusy  # noqa: PLC0415  # brings MkDocs; commands that read don't wait
+    from portal.workers.publisher import PublisherBusy
 
     try:
         portal.publisher.publish_pending()

@@ -1,0 +1,87 @@
+"""`portal backup` and `portal restore`."""
+
+import pathlib
+import secrets
+from datetime import UTC, datetime
+
+import click
+
+from portal import config
+from portal.cli.opening import Sorry, open_portal, operator
+from portal.cli.running import InUse, alone
+from portal.domain.times import to_text
+from portal.store import copies
+from portal.store.database import Database
+
+File = click.Path(dir_okay=False, path_type=pathlib.Path)
+
+
+@click.command()
+@click.argument("file", type=File)
+@click.option("--replace", is_flag=True, help="Replace FILE when it exists.")
+def backup(file: pathlib.Path, replace: bool) -> None:
+    """Copy the database into FILE, also while the portal runs.
+
+    FILE holds everything but portal.toml; the public files can be made from it. It is readable by its owner alone.
+    """
+    settings = config.load()
+    if not settings.database_path.exists():
+        raise Sorry(f"There is no database at {settings.database_path}.")
+    if file.exists() and not replace:
+        raise Sorry(f"{file} exists. Choose another name, or say --replace.")
+    if not file.absolute().parent.is_dir():
+        raise Sorry(f"There is no folder {file.absolute().parent}.")
+    copies.copy_out(Database(settings.database_path).connection(), file.absolute())
+    held = copies.facts(file)
+    click.echo(f"{file}: {held.records} audit records, the last at {held.last_at or 'no time'}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path))
+@click.option("--force", is_flag=True, help="Also when the database in place has more than the backup.")
+def restore(file: pathlib.Path, force: bool) -> None:
+    """Put the backup FILE in place of the database, then publish it.
+
+    No portal may run in this home. The database that was there is kept beside it.
+    """
+    settings = config.load()
+    now = datetime.now(UTC)
+    try:
+        with alone(settings.home):
+            try:
+                wanted = copies.facts(file)
+                aside = _keep_present(settings.database_path, wanted, force, now)
+                copies.put_in_place(file, settings.database_path, secrets.token_hex(8), operator().name, to_text(now))
+            except copies.BadCopy as error:
+                raise Sorry(f"{error}. Nothing was changed.") from error
+    except InUse:
+        raise Sorry(f"A portal runs in {settings.home}. Stop it, then restore.") from None
+    portal = open_portal(settings)
+    portal.publisher.build()
+    click.echo(f"Restored {file} ({wanted.records} audit records) and published it.")
+    if aside:
+        click.echo(f"The database that was there is kept as {aside}.")
+
+
+def _keep_present(path: pathlib.Path, wanted: copies.Facts, force: bool, now: datetime) -> pathlib.Path | None:
+    if not path.exists():
+        return None
+    try:
+        present = copies.facts(path)
+    except copies.BadCopy:
+        present = None
+    if not force and present and (present.page_id != wanted.page_id or present.records > wanted.records):
+        more = (
+            "belongs to another portal"
+            if present.page_id != wanted.page_id
+            else f"has {present.records - wanted.records} audit records more, the last at {present.last_at}"
+        )
+        raise Sorry(f"The database in place {more}; restoring would take them off the page. Say --force to do it.")
+    aside = path.with_name(f"portal-before-restore-{now:%Y%m%dT%H%M%SZ}.db")
+    if present:
+        database = Database(path)
+        copies.copy_out(database.connection(), aside)
+        database.close()
+    else:
+        path.rename(aside)
+    return aside

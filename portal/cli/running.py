@@ -1,0 +1,35 @@
+"""Who has a home in use: portals that serve or work share a lock, a restore needs it alone."""
+
+import contextlib
+import fcntl
+import pathlib
+from collections.abc import Iterator
+
+
+class InUse(Exception):
+    """A portal is running in this home."""
+
+
+@contextlib.contextmanager
+def in_use(home: pathlib.Path) -> Iterator[None]:
+    """Mark the home as used by a running portal; any number of them may share it."""
+    with _locked(home, fcntl.LOCK_SH):
+        yield
+
+
+@contextlib.contextmanager
+def alone(home: pathlib.Path) -> Iterator[None]:
+    """Keep portals from starting in this home. Raises InUse when one runs."""
+    with _locked(home, fcntl.LOCK_EX):
+        yield
+
+
+@contextlib.contextmanager
+def _locked(home: pathlib.Path, kind: int) -> Iterator[None]:
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "home.lock").open("a") as file:
+        try:
+            fcntl.flock(file, kind | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InUse from error
+        yield

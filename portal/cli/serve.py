@@ -1,0 +1,149 @@
+"""`portal serve` and `portal work`."""
+
+import contextlib
+import logging
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+import click
+
+from portal import config, wiring
+from portal.cli.opening import Sorry, open_portal
+from portal.cli.running import InUse, in_use
+from portal.config import Settings
+
+WORKERS_STOP_S = 15.0
+"""How long a stop waits for the workers to finish the step that they are at."""
+SWITCH_S = 0.001
+"""How long a thread may compute before another gets a turn: a page must not wait for one that is being rendered."""
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--demo", is_flag=True, help="Show a made-up company, kept in a home of its own (var/demo).")
+@click.option("--no-work", is_flag=True, help="Serve only; `portal work` publishes, in another process.")
+@click.option("--only", type=click.Choice(["public", "desk"]), help="Serve the public site or the API alone.")
+def serve(host: str, port: int, demo: bool, no_work: bool, only: Literal["public", "desk"] | None) -> None:
+    """Serve the public site and the API, and publish what changes.
+
+    SIGTERM and SIGINT stop it: requests in flight are answered first.
+    """
+    from portal.web.server import Server
+
+    log_to_standard_error()
+    sys.setswitchinterval(SWITCH_S)
+    settings = config.load()
+    if demo:
+        settings = demo_settings(settings, host, port)
+    with _using(settings):
+        portal = open_portal(settings)
+        try:
+            server = Server(wiring.create_app(portal, only), host, port, settings.trusted_proxies)
+        except OSError as error:
+            raise Sorry(f"Port {port} of {host} can't be used: {error.strerror}.") from error
+        if demo:
+            from portal.cli import demo as story
+
+            story.fill_once(portal)
+        stop = threading.Event()
+        server.stop_on_signals()
+        with working(portal, stop) if not no_work else contextlib.nullcontext():
+            _announce(settings, host, server.port, only, demo)
+            server.run()
+            stop.set()
+
+
+@click.command()
+def work() -> None:
+    """Run the workers alone: publisher and clock."""
+    log_to_standard_error()
+    settings = config.load()
+    with _using(settings):
+        portal = open_portal(settings)
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        with working(portal, stop):
+            click.echo(f"Publishing {settings.home}. Stop with Ctrl-C.")
+            stop.wait()
+
+
+@contextlib.contextmanager
+def working(portal: wiring.Portal, stop: threading.Event) -> Iterator[None]:
+    """The workers as threads, as long as the block runs; at its end they finish the step that they are at."""
+    from portal.workers.clock import run_clock
+
+    publisher = portal.publisher
+    threads = [
+        _thread("publisher", lambda: publisher.run(stop)),
+        _thread("clock", lambda: run_clock(portal.context, publisher, stop)),
+    ]
+    try:
+        yield
+    finally:
+        stop.set()
+        publisher.wake()
+        limit = time.monotonic() + WORKERS_STOP_S
+        for thread in threads:
+            thread.join(max(0.0, limit - time.monotonic()))
+            if thread.is_alive():
+                logging.getLogger(__name__).warning("the %s worker did not stop in time", thread.name)
+
+
+def demo_settings(settings: Settings, host: str, port: int) -> Settings:
+    """The demo's own home and names; an address that was set stays."""
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104  # compared, not bound
+    default = Settings.model_fields["site_url"].default
+    return settings.model_copy(
+        update={
+            "home": settings.home / "demo",
+            "site_name": "Larkspur",
+            "support_email": "support@larkspur.example",
+            "site_url": f"http://{shown}:{port}" if settings.site_url == default else settings.site_url,
+        }
+    )
+
+
+def log_to_standard_error() -> None:
+    """One line per event, times in UTC."""
+    formatter = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
+    formatter.converter = time.gmtime
+    handler = logging.StreamHandler()
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+@contextlib.contextmanager
+def _using(settings: Settings) -> Iterator[None]:
+    try:
+        with in_use(settings.home):
+            yield
+    except InUse:
+        raise Sorry(f"A backup is being restored in {settings.home}; start the portal when that is done.") from None
+    except PermissionError as error:
+        raise Sorry(f"{settings.home} can't be written: {error.strerror}.") from error
+
+
+def _thread(name: str, work: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def _announce(settings: Settings, host: str, port: int, only: str | None, demo: bool) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    here = f"http://{shown}:{port}"
+    click.echo(f"Aboveboard is listening on {here}; the public address is {settings.base_url}/")
+    if only != "desk":
+        click.echo(f"  public page   {here}/")
+    if only != "public":
+        click.echo(f"  API           {here}/api/v1/docs")
+        home = f"PORTAL_HOME={settings.home} " if demo else ""
+        click.echo(f"  API token     {home}portal token add NAME --role admin")
+    click.echo("Stop with Ctrl-C.")
+    sys.stdout.flush()
