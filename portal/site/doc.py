@@ -48,12 +48,13 @@ class Doc:
 
     def to_html(self) -> str:
         """What Python-Markdown makes of `to_markdown()`; a test holds it against MkDocs' own build."""
-        return "\n".join(
-            f'<h2 id="{block.anchor}">{html.escape(block.words, quote=False)}</h2>'
-            if isinstance(block, Heading)
-            else block.source
-            for block in self.blocks
-        )
+        parts = []
+        for block in self.blocks:
+            if isinstance(block, Heading):
+                parts += [f'<h2 id="{block.anchor}">{html.escape(block.words, quote=False)}</h2>', "\n"]
+            else:
+                parts += [block.source, "\n\n"]
+        return "".join(parts[:-1])
 
     def toc(self) -> list[dict[str, Any]]:
         """The headings as Markdown's table of contents lists them."""
