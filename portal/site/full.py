@@ -75,12 +75,19 @@ def fingerprint(settings: Settings) -> str:
     return digest.hexdigest()
 
 
-def build_share(settings: Settings, database: Database, release: Release, share: int = 0, shares: int = 1) -> int:
+def build_share(
+    settings: Settings,
+    database: Database,
+    release: Release,
+    share: int = 0,
+    shares: int = 1,
+    renderer: Renderer | None = None,
+) -> int:
     """Render every `shares`-th artifact from `share` on, and with the first share all that is not made of rows.
 
     Answers the sequence that these files show. Nothing is flushed: the switch does that once.
     """
-    renderer = renderer_for(settings)
+    renderer = renderer or renderer_for(settings)
     with database.snapshot() as db:
         kept: dict[int, PublicIncident] = {}
         reader = reader_for(db, settings, kept)

@@ -12,6 +12,8 @@ from portal.site.doc import Doc, Heading, Html
 from portal.text import plain
 
 RECENT_DAYS = 14
+NEWEST_POSTS = 3
+"""Posts of an open incident on the status page; its own page has all of them."""
 COMPONENTS_MARK = Html("<!-- components -->")
 HIDE = ["navigation", "toc"]
 
@@ -23,10 +25,10 @@ def index(page: Page, recent: Sequence[tuple[str, Sequence[PublicIncident]]], so
     parts: list[Heading | Html] = []
     if page.open:
         parts.append(Heading("Open incidents"))
-        parts += [blocks("card", incident=one, root="") for one in page.open]
+        parts += [blocks("card", incident=one, root="", newest=NEWEST_POSTS) for one in page.open]
     if planned:
         parts.append(Heading("Planned maintenance"))
-        parts += [blocks("card", incident=one, root="") for one in planned]
+        parts += [blocks("card", incident=one, root="", newest=NEWEST_POSTS) for one in planned]
     parts += [COMPONENTS_MARK, Heading("Past incidents")]
     parts += [blocks("day", day=day, incidents=incidents, root="") for day, incidents in recent]
     parts.append(blocks("note", words="Older incidents are in the", link="history/", link_words="history by month."))
@@ -84,7 +86,7 @@ def month(name: str, incidents: Sequence[PublicIncident], blocks: Blocks) -> Doc
     return Doc(
         f"history/{name}.md",
         {"title": title, "description": title, "hide": HIDE},
-        [blocks("card", incident=one, root="../../") for one in incidents]
+        [blocks("card", incident=one, root="../../", newest=None) for one in incidents]
         + [blocks("note", words="All months are in the", link="../", link_words="history.")],
     )
 
@@ -133,7 +135,7 @@ def maintenance(page: Page, listed: Sequence[PublicIncident], blocks: Blocks) ->
     """Planned and running maintenances in full, then the newest past ones as a list."""
     past = [one for one in listed if one.resolved_at]
     parts: list[Heading | Html] = [Heading("Planned and running")]
-    parts += [blocks("card", incident=one, root="../") for one in page.maintenances]
+    parts += [blocks("card", incident=one, root="../", newest=NEWEST_POSTS) for one in page.maintenances]
     if not page.maintenances:
         parts.append(blocks("note", words="No maintenance is planned.", link=None))
     if past:

@@ -140,7 +140,7 @@ class Renderer:
         days = [day_before(reader.as_of, back) for back in range(pages.RECENT_DAYS)]
         by_day: dict[str, list[PublicIncident]] = {day: [] for day in days}
         for one in reader.since(days[-1]):
-            if one.started_at[:10] in by_day and one.resolved_at:
+            if one.started_at[:10] in by_day and not (one.is_maintenance and one.state == "scheduled"):
                 by_day[one.started_at[:10]].append(one)
         soon = day_before(reader.as_of, -7) + reader.as_of[10:]
         yield from self._page(pages.index(reader.page, list(by_day.items()), soon, self.blocks))
