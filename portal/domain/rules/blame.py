@@ -20,16 +20,13 @@ def examine_names(reading: Reading, setting: Setting, language: Language, field:
     """Handles, full names and given names of people who work here."""
     for match in _HANDLE.finditer(reading.plain):
         yield _confirm(f"“{match[0]}” names a person; {_ADVICE}.", *match.span(), field)
-    full: list[tuple[int, int]] = []
-    people = tuple(name for name in setting.people if len(words_of(name)) > 1)
-    for mention in mentions(reading.plain, reading.words, people):
-        full.append((mention.start, mention.end))
+    full: set[int] = set()
+    for mention in mentions(reading.plain, reading.words, _full_names(setting.people)):
+        full.add(mention.start)
         yield _confirm(f"“{mention.name}” works here; {_ADVICE}.", mention.start, mention.end, field)
     given = setting.given_names if setting.given_names is not None else _first_words(setting.people)
     for mention in mentions(reading.plain, reading.words, given):
-        if any(start <= mention.start < end for start, end in full) or _is_a_word(
-            reading, mention.start, mention.end, language
-        ):
+        if mention.start in full or _is_a_word(reading, mention.start, mention.end, language):
             continue
         message = f"“{mention.name}” may be somebody who works here; {_ADVICE}."
         yield Finding("P12", FindingLevel.WARN, message, mention.start, mention.end, "our team", field)
@@ -37,6 +34,11 @@ def examine_names(reading: Reading, setting: Setting, language: Language, field:
 
 def _confirm(message: str, start: int, end: int, field: Field) -> Finding:
     return Finding("P12", FindingLevel.CONFIRM, message, start, end, "our team", field)
+
+
+@lru_cache(maxsize=8)
+def _full_names(people: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in people if len(words_of(name)) > 1)
 
 
 @lru_cache(maxsize=8)

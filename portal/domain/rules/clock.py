@@ -44,9 +44,12 @@ _MONTHS = word_set(
     "jan feb mar apr may jun jul aug sep sept oct nov dec "
     "january february march april june july august september october november december"
 )
-_GAP_WORDS = _MONTHS | word_set(
-    "to and or until till through thru between from at about around approximately approx roughly on the of then again "
-    "by st nd rd th monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun"
+_DATE_WORDS = _MONTHS | word_set(
+    "on the of monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun"
+)
+_DATE_WORD = re.compile(r",?[ ]([\w/]{1,10})\.?")
+_GAP_WORDS = _DATE_WORDS | word_set(
+    "to and or until till through thru between from at about around approximately approx roughly then again by"
 )
 _GAP_MARKS = frozenset(" ,-–—/&()~+\u00a0")
 _LONGEST_GAP = 60
@@ -68,7 +71,10 @@ class ZoneMark:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day in a text. `twelve` says that it was written with am or pm; `mark` is its own or shared zone."""
+    """A time of day in a text, and the zone that covers it.
+
+    `twelve`: it was written with am or pm; `named`: as noon or midnight.
+    """
 
     start: int
     end: int
@@ -76,6 +82,7 @@ class Clock:
     minute: int
     second: str
     twelve: bool
+    named: bool = False
     mark: ZoneMark | None = None
 
     def text(self, minutes: int = 0) -> str:
@@ -112,6 +119,9 @@ def spans(text: str, english: bool = True) -> list[Span]:
             own.append(_mark_of(text, clock))
     ends = [mark.end if mark else clock.end for clock, mark in zip(clocks, own, strict=True)]
     linked = [_linked(text[ends[at] : clocks[at + 1].start]) for at in range(len(clocks) - 1)]
+    for at in range(len(clocks) - 2, -1, -1):
+        if linked[at] and own[at] is None:
+            clocks[at] = _with_half_of(clocks[at], clocks[at + 1])
     marks = list(own)
     for at in range(len(clocks) - 2, -1, -1):
         if marks[at] is None and linked[at]:
@@ -183,7 +193,7 @@ def _clocks(text: str, english: bool) -> list[Clock]:
         found.append(clock)
     if english:
         for match in _NAMED_HOUR.finditer(text):
-            found.append(Clock(match.start(), match.end(), 12 if match[0].lower() == "noon" else 0, 0, "", False))
+            found.append(Clock(match.start(), match.end(), 12 if match[0].lower() == "noon" else 0, 0, "", False, True))
         found.sort(key=lambda clock: clock.start)
     return found
 
@@ -192,6 +202,16 @@ def _hour24(hour: int, half: str) -> int:
     if not half or hour > 12:
         return hour
     return hour % 12 + (12 if half.startswith("p") else 0)
+
+
+def _with_half_of(clock: Clock, following: Clock) -> Clock:
+    """`5:05` in `between 5:05 and 5:10 pm` is in the afternoon, and `11:30` in `11:30 to 1 pm` is not."""
+    if clock.twelve or not following.twelve or not 1 <= clock.hour <= 12 or clock.named:
+        return clock
+    hour = clock.hour % 12 + (12 if following.hour >= 12 else 0)
+    if (hour, clock.minute) > (following.hour, following.minute) and hour >= 12:
+        hour -= 12
+    return replace(clock, hour=hour, twelve=True)
 
 
 def _may_lead(lead: re.Match[str]) -> bool:
@@ -203,11 +223,25 @@ def _may_lead(lead: re.Match[str]) -> bool:
 
 
 def _mark_of(text: str, clock: Clock) -> ZoneMark | None:
-    after = zone_after(text, clock.end, clock.twelve)
+    after = zone_after(text, clock.end, clock.twelve) or _zone_after_date(text, clock)
     if after:
         return after
     before = _UTC_BEFORE.search(text, max(0, clock.start - 8), clock.start)
     return ZoneMark(before.start(), before.end(), "UTC", UTC) if before else None
+
+
+def _zone_after_date(text: str, clock: Clock) -> ZoneMark | None:
+    """The zone of `10 am on Tuesday, April 19th PT`."""
+    at = clock.end
+    for _ in range(5):
+        word = _DATE_WORD.match(text, at)
+        if not word or not (word[1].lower() in _DATE_WORDS or _is_date_number(word[1].replace("/", ""))):
+            return None
+        at = word.end()
+        mark = zone_after(text, at, clock.twelve)
+        if mark:
+            return mark
+    return None
 
 
 def _linked(gap: str) -> bool:

@@ -5,7 +5,7 @@ from portal.domain.rules.word_sets import word_set
 
 _NOT = word_set("no not never without isn't aren't wasn't weren't don't doesn't didn't haven't hasn't cannot")
 _PAST = word_set("was were been had got")
-_HEDGE = _NOT | word_set("until till once when whether if investigating checking")
+_HEDGE = _NOT | word_set("until till once when whether if soon rather investigating checking identifying")
 _PARTS = "morning|afternoon|evening|night"
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _PLACES = (
@@ -44,7 +44,7 @@ _PART_OF_DAY = (
     Phrase("P1", "in|within a|the next? few|couple of? days"),
 )
 _POINT_OF_VIEW = (
-    Phrase("P4", f"{_PLACES} {_PARTS}|mornings|afternoons|evenings|nights|daytime|customers'?"),
+    Phrase("P4", f"{_PLACES} {_PARTS}|mornings|afternoons|evenings|nights|daytime"),
     Phrase("P4", f"{_PLACES}|our|normal|regular business|working|office|peak hours"),
     Phrase("P4", f"east|west coast {_PARTS}|mornings|afternoons|evenings|hours|time"),
     Phrase("P4", "business|office hours"),
@@ -66,6 +66,8 @@ _EARLY_CAUSE = (
     Phrase("P6", "caused|triggered by", unless=_HEDGE),
     Phrase("P6", "due|owing to", unless=_HEDGE),
     Phrase("P6", "because of", unless=_HEDGE),
+    Phrase("P6", "due|owing|caused to|by this|these|that", harmless=True),
+    Phrase("P6", "caused by the incident|issue|problem", harmless=True),
     Phrase("P6", "the|a|root cause is|was|has|lies", unless=_HEDGE),
     Phrase(
         "P6",
@@ -84,7 +86,7 @@ _EARLY_CAUSE = (
     Phrase("P6", "has|have been|now mitigated|fixed|resolved", unless=_HEDGE),
 )
 _PROMISED_FIX = (
-    Phrase("P8", "eta", unless=_NOT),
+    Phrase("P8", "eta", unless=_HEDGE),
     Phrase("P8", "estimated time of|to|for arrival|resolution|recovery|repair|fix|completion|restoration", unless=_NOT),
     Phrase("P8", f"{_MENDED} again? in|within {_SPAN} {_UNITS}", unless=_PAST | _NOT),
     Phrase("P8", f"back up|online|again|normal in|within {_SPAN} {_UNITS}", unless=_PAST | _NOT),
@@ -108,8 +110,9 @@ _SPECULATION = (
     Phrase("P11", "we|i think|believe|suspect|assume|guess|reckon that?"),
     Phrase("P11", "likely caused|due|related|because|triggered|stems|stemming"),
     Phrase("P11", "likely a|the result|consequence|cause"),
-    Phrase("P11", "may|might|could be|have been? caused|due|related|triggered"),
-    Phrase("P11", "appears|appear|seems|seem|appeared|seemed to be|have been? caused|due|related|triggered"),
+    Phrase("P11", "may|might|could be caused|due|related|triggered"),
+    Phrase("P11", "may|might|could have been caused|due|related|triggered"),
+    Phrase("P11", "appears|appear|seems|seem|appeared|seemed to be|have caused|due|related|triggered|been"),
     Phrase("P11", "looks like|as"),
     Phrase("P11", "our best|current guess|suspicion|theory|hypothesis"),
 )
@@ -126,7 +129,7 @@ _BLAME = (
     Phrase("P12", "the|entirely? fault of"),
 )
 _ROTE = (
-    Phrase("P13", "any inconvenience|inconveniences", suggestion="the trouble this causes you"),
+    Phrase("P13", "any inconvenience|inconveniences", suggestion="the trouble"),
     Phrase("P13", "only|just a|an very? small|few|handful|fraction|tiny|limited|minor|brief|slight"),
     Phrase("P13", "small|brief|minor|tiny|slight|little|short|quick blip|glitch|hiccup|inconvenience"),
     Phrase("P13", "blip|blips|glitch|glitches|hiccup|hiccups"),
@@ -136,9 +139,10 @@ _ROTE = (
     Phrase("P13", "bear with us", suggestion=""),
     Phrase("P13", "abundance of caution"),
 )
+_ELSEWHERE = _NOT | word_set("if upstream provider provider's party vendor vendor's isp cable internet")
 _OUTAGE = (
-    Phrase("P14", "outage", suggestion="problem", unless=_NOT),
-    Phrase("P14", "outages", suggestion="problems", unless=_NOT),
+    Phrase("P14", "outage", suggestion="problem", unless=_ELSEWHERE),
+    Phrase("P14", "outages", suggestion="problems", unless=_ELSEWHERE),
 )
 
 _OVER = "resolved|fixed|solved"
@@ -198,8 +202,8 @@ ENGLISH = Language(
     guards=_NOT
     | word_set(
         "until till once when whenever whether if unless before soon should will would could may might can expect "
-        "expecting hope believe confirm confirming verify verifying ensure ensuring sure validate validating neither "
-        "nor partially partly mostly almost nearly can't couldn't won't previously"
+        "expecting hope believe confirm confirming confirmation verification verify verifying ensure ensuring sure "
+        "validate validating neither nor partially partly mostly almost nearly can't couldn't won't previously"
     ),
     near_guards=frozenset({"after", "to"}),
     limits=word_set("some most many several one part parts partially mostly in"),
@@ -208,14 +212,16 @@ ENGLISH = Language(
         "joy june mark max may miles nick olive pat paris pearl penny pierce ray rich rob rose ruby sky skip sterling "
         "sue summer terry trace troy victor wade ward will winter"
     ),
-    nothing_new=tuple(
-        compile_pattern(row)
-        for row in (
-            "nothing has? changed|new",
-            "no|without change|changes|news",
-            "no|without new|further|significant information|updates|update|developments",
-            "situation|status|impact is|remains unchanged",
-            "has|have not changed",
+    nothing_new=index_of(
+        tuple(
+            Phrase("P18", row)
+            for row in (
+                "nothing has? changed|new",
+                "no|without change|changes|news",
+                "no|without new|further|significant information|updates|update|developments",
+                "situation|status|impact is|remains unchanged",
+                "has|have not changed",
+            )
         )
     ),
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from portal.domain.rules.reading import Reading, Word
 
-GUARD_REACH = 4
+GUARD_REACH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,9 @@ class Phrase:
     day: int | None = None
     minutes: int | None = None
     unless: frozenset[str] = frozenset()
-    """Words that, up to four words before it in the same sentence, make the phrase innocent."""
+    """Words that, up to six words before it in the same sentence, make the phrase innocent."""
+    harmless: bool = False
+    """A longer wording that is fine, although a shorter one in it is not: `due to this`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Language:
     limits: frozenset[str] = frozenset()
     """Words right after a claim that narrow it: some, most."""
     names_that_are_words: frozenset[str] = frozenset()
-    nothing_new: tuple[Pattern, ...] = ()
+    nothing_new: Index = field(default_factory=dict)
     """Wordings that say openly that nothing changed (P18)."""
 
 
@@ -98,7 +100,8 @@ def find(reading: Reading, index: Index) -> Iterator[Match]:
             if last is None or (phrase.unless and _guarded(reading, position, phrase.unless)):
                 continue
             taken[phrase.rule] = last - 1
-            yield Match(phrase, word.start, words[last - 1].end)
+            if not phrase.harmless:
+                yield Match(phrase, word.start, words[last - 1].end)
 
 
 def end_of_match(words: Sequence[Word], position: int, pattern: Pattern, at: int = 0) -> int | None:

@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 BLANK = "\ufffc"
 """Stands for every masked character: neither a letter nor a space, and never typed by people."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _BETWEEN_WORDS = re.compile(r"[ \t\n\u00a0*_]{1,4}|[-\u2010\u2011]")
+_MASKED = re.compile(rb"\x01+")
+_NOT_A_LINE_END = re.compile(r"[^\n]")
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
 _TICKS = re.compile(r"`+")
 _LINK = re.compile(r"!?\[[^\[\]]*\]\([^()\[\]]*\)")
@@ -25,8 +28,7 @@ _BARE_ADDRESS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     start: int
     end: int
     lower: str
@@ -34,8 +36,7 @@ class Word:
     """Whether only a space, a line's end, a hyphen or emphasis stands before it, so that a phrase may go on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     start: int
     end: int
     name: str
@@ -75,10 +76,15 @@ def words_of(text: str) -> tuple[Word, ...]:
     last = 0
     for match in _WORD.finditer(text):
         start, end = match.span()
-        joined = bool(words) and _BETWEEN_WORDS.fullmatch(text, last, start) is not None
+        joined = bool(words) and (text[last:start] == " " or _BETWEEN_WORDS.fullmatch(text, last, start) is not None)
         words.append(Word(start, end, match[0].lower().replace("’", "'"), joined))
         last = end
     return tuple(words)
+
+
+def spelled_words(text: str) -> list[str]:
+    """The words alone, lower-cased."""
+    return _WORD.findall(text.lower())
 
 
 def mentions(text: str, words: Sequence[Word], names: tuple[str, ...]) -> Iterable[Mention]:
@@ -166,6 +172,9 @@ def _mask_spans(mask: bytearray, spans: Iterable[tuple[int, int]]) -> None:
 
 
 def _blank(text: str, mask: bytearray) -> str:
-    return "".join(
-        BLANK if hidden and character != "\n" else character for character, hidden in zip(text, mask, strict=True)
-    )
+    pieces, at = [], 0
+    for hidden in _MASKED.finditer(mask):
+        start, end = hidden.span()
+        pieces += [text[at:start], _NOT_A_LINE_END.sub(BLANK, text[start:end])]
+        at = end
+    return "".join([*pieces, text[at:]])

@@ -13,22 +13,23 @@ from portal.domain.rules.reading import Reading
 from portal.domain.rules.word_sets import word_set
 
 _RUN = r"[A-Za-z0-9_-]"
-_TOKEN = r"(?<![\w-])"
+_START = r"(?<![\w-])"
 _SECRETS: Sequence[tuple[str, re.Pattern[str]]] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("an AWS access key", _TOKEN + r"(?:(?:AKIA|ASIA)[0-9A-Z]{16}(?!\w))"),
-        ("a GitHub token", _TOKEN + r"(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{20,})"),
-        ("a GitLab token", _TOKEN + rf"(?:gl(?:pat|rt|dt|cbt)-{_RUN}{{16,}})"),
-        ("a Slack token", _TOKEN + r"(?:xox[abeprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,})"),
-        ("a Google API key", _TOKEN + rf"(?:AIza{_RUN}{{35}})"),
-        ("a payment key", _TOKEN + r"(?:[rs]k_(?:live|test)_[0-9A-Za-z]{10,}|whsec_[0-9A-Za-z]{16,})"),
-        ("a package registry token", _TOKEN + r"(?:npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{40,})"),
-        ("a mail service key", _TOKEN + rf"(?:SG\.{_RUN}{{16,}}\.{_RUN}{{16,}})"),
-        ("a Sourcegraph token", _TOKEN + r"(?:sgp_(?:[0-9a-zA-Z]{16}_)?[0-9a-f]{40}|sl[gk]_[0-9a-f]{40,})"),
-        ("an API key", _TOKEN + r"(?:sk-(?:[a-z]{2,8}[0-9]{0,2}-){0,2}[A-Za-z0-9_]{20,})"),
-        ("a Hugging Face token", _TOKEN + r"(?:hf_[A-Za-z0-9]{30,})"),
-        ("a signed token", _TOKEN + rf"(?:eyJ{_RUN}{{8,}}\.eyJ{_RUN}{{8,}}\.{_RUN}{{8,}})"),
+        ("an AWS access key", _START + r"(?:(?:AKIA|ASIA)[0-9A-Z]{16}(?!\w))"),
+        ("a GitHub token", _START + r"(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{20,})"),
+        ("a GitLab token", _START + rf"(?:gl(?:pat|rt|dt|cbt)-{_RUN}{{16,}})"),
+        ("a Slack token", _START + r"(?:xox[abeprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,})"),
+        ("a Google API key", _START + rf"(?:AIza{_RUN}{{35}})"),
+        ("a payment key", _START + r"(?:[rs]k_(?:live|test)_[0-9A-Za-z]{10,}|whsec_[0-9A-Za-z]{16,})"),
+        ("a package registry token", _START + r"(?:npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{40,})"),
+        ("a mail service key", _START + rf"(?:SG\.{_RUN}{{16,}}\.{_RUN}{{16,}})"),
+        ("a token of this portal", _START + rf"(?:abp_{_RUN}{{20,}})"),
+        ("a Sourcegraph token", _START + r"(?:sgp_(?:[0-9a-zA-Z]{16}_)?[0-9a-f]{40}|sl[gk]_[0-9a-f]{40,})"),
+        ("an API key", _START + r"(?:sk-(?:[a-z]{2,8}[0-9]{0,2}-){0,2}[A-Za-z0-9_]{20,})"),
+        ("a Hugging Face token", _START + r"(?:hf_[A-Za-z0-9]{30,})"),
+        ("a signed token", _START + rf"(?:eyJ{_RUN}{{8,}}\.eyJ{_RUN}{{8,}}\.{_RUN}{{8,}})"),
         ("a private key", r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----"),
         ("a chat webhook", r"hooks\.slack\.com/(?:services|workflows|triggers)/[\w/]{10,}"),
         ("an address with a password", r"://[^\s:/@<>]{1,100}:[^\s@/<>]{2,100}@[\w.-]"),
@@ -43,6 +44,7 @@ _IPV4 = re.compile(
     r"(?<![\w.:/-])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?![\w]|\.\d)|(?<=//)(?:\d{1,3}\.){3}\d{1,3}(?!\w)"
 )
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:/\d{1,3})?(?![\w:])")
+_PUBLIC_RESOLVERS = word_set("1.1.1.1 1.0.0.1 8.8.8.8 8.8.4.4 9.9.9.9")
 _VERSION_BEFORE = re.compile(r"(?:\bv|\bversions?|\breleases?|\bbuild)[ .:]?$", re.IGNORECASE)
 _HOST = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 _INTERNAL_TOPS = word_set("internal local lan corp intranet intra localdomain private svc")
@@ -59,15 +61,15 @@ _NOT_TICKETS = word_set(
 
 def examine_secrets(reading: Reading, setting: Setting, field: Field) -> Iterator[Finding]:
     """Secrets anywhere, code and links included; then hosts, addresses and tickets."""
-    hidden: list[tuple[int, int]] = []
+    hidden = bytearray(len(reading.text))
     for name, start, end in _secrets(reading.text):
-        if any(start < other_end and other_start < end for other_start, other_end in hidden):
+        if any(hidden[start:end]):
             continue
-        hidden.append((start, end))
+        hidden[start:end] = b"\x01" * (end - start)
         message = f"This looks like {name}; take it out, and have it revoked, since it has been typed in here."
         yield Finding("P15", FindingLevel.BLOCK, message, start, end, "(removed)", field)
     for message, start, end, suggestion in _inside_names(reading, setting):
-        if not any(start < other_end and other_start < end for other_start, other_end in hidden):
+        if not any(hidden[start:end]):
             yield Finding("P15", FindingLevel.WARN, message, start, end, suggestion, field)
 
 
@@ -115,7 +117,7 @@ def _is_address(text: str) -> bool:
         address = ipaddress.ip_interface(text).ip
     except ValueError:
         return False
-    return len(text) > 3 and not (address.is_loopback or address.is_unspecified)
+    return len(text) > 3 and text not in _PUBLIC_RESOLVERS and not (address.is_loopback or address.is_unspecified)
 
 
 def _is_internal(host: str, setting: Setting) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from portal.domain.names import INCIDENT_STATES, MAINTENANCE_STATES, FindingLevel, PostState
 from portal.domain.rules.draft import Draft, Finding
-from portal.domain.rules.phrases import Language, end_of_match
-from portal.domain.rules.reading import BLANK, Reading, words_of
+from portal.domain.rules.phrases import Language, find
+from portal.domain.rules.reading import BLANK, Reading, spelled_words
 
 SHORTEST, LONGEST, MOST_SENTENCES = 40, 600, 5
 SAME = 0.9
@@ -74,7 +74,7 @@ def examine_repetition(reading: Reading, draft: Draft, language: Language | None
     """P18: by the share of words in common with the last post, so that the cost stays linear."""
     if not draft.previous_body or (language and _says_nothing_new(reading, language)):
         return
-    new, old = (Counter(word.lower for word in words_of(text)) for text in (reading.text, draft.previous_body))
+    new, old = (Counter(spelled_words(text)) for text in (reading.text, draft.previous_body))
     total = new.total() + old.total()
     if total and 2 * (new & old).total() / total > SAME:
         message = "This is nearly the same as the last post; say what changed since, or that nothing did."
@@ -102,8 +102,4 @@ def _sentence_ends(plain: str) -> list[int]:
 
 
 def _says_nothing_new(reading: Reading, language: Language) -> bool:
-    return any(
-        end_of_match(reading.words, position, pattern) is not None
-        for position in range(len(reading.words))
-        for pattern in language.nothing_new
-    )
+    return next(find(reading, language.nothing_new), None) is not None

@@ -36,9 +36,9 @@ _DATE = re.compile(
 
 def examine_times(reading: Reading, moment: datetime | None, field: Field, english: bool) -> Iterator[Finding]:
     """P2 and P3 (which is a matter of English). `moment` says which day's clocks a zone had."""
-    covered: list[tuple[int, int]] = []
+    covered = bytearray(len(reading.plain))
     for span in spans(reading.plain, english):
-        covered.append((span.start, span.end))
+        _cover(covered, span.start, span.end)
         if span.mark is not None and not span.mark.is_utc:
             yield _other_zone(reading, span, span.mark, moment, field)
         elif english:
@@ -51,9 +51,9 @@ def examine_times(reading: Reading, moment: datetime | None, field: Field, engli
             start, end = match.span()
             if pattern is _BARE_ZONE and match[0] not in UNMISTAKABLE:
                 continue
-            if any(start < other_end and other_start < end for other_start, other_end in covered):
+            if any(covered[start:end]):
                 continue
-            covered.append((start, end))
+            _cover(covered, start, end)
             name = match[0].split()[-1] if pattern is _DATED_ZONE else match[0]
             yield Finding(
                 "P2",
@@ -64,6 +64,10 @@ def examine_times(reading: Reading, moment: datetime | None, field: Field, engli
                 None,
                 field,
             )
+
+
+def _cover(covered: bytearray, start: int, end: int) -> None:
+    covered[start:end] = b"\x01" * (end - start)
 
 
 def _unclear_time(reading: Reading, clock: Clock, mark: ZoneMark | None, field: Field) -> Finding:
