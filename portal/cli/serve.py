@@ -41,15 +41,11 @@ def serve(host: str, port: int, demo: bool, no_work: bool, only: Literal["public
     if demo:
         settings = demo_settings(settings, host, port)
     with _using(settings):
-        portal = open_portal(settings)
+        portal = _open(settings, demo)
         try:
             server = Server(wiring.create_app(portal, only), host, port, settings.trusted_proxies)
         except OSError as error:
             raise Sorry(f"Port {port} of {host} can't be used: {error.strerror}.") from error
-        if demo:
-            from portal.cli import demo as story
-
-            story.fill_once(portal)
         stop = threading.Event()
         server.stop_on_signals()
         with working(portal, stop) if not no_work else contextlib.nullcontext():
@@ -93,6 +89,16 @@ def working(portal: wiring.Portal, stop: threading.Event) -> Iterator[None]:
             thread.join(max(0.0, limit - time.monotonic()))
             if thread.is_alive():
                 logging.getLogger(__name__).warning("the %s worker did not stop in time", thread.name)
+
+
+def _open(settings: Settings, demo: bool) -> wiring.Portal:
+    if not demo:
+        return open_portal(settings)
+    from portal.cli.demo import open_demo
+
+    if not settings.database_path.exists():
+        click.echo("Making up a company with a year behind it ...")
+    return open_demo(settings)
 
 
 def demo_settings(settings: Settings, host: str, port: int) -> Settings:

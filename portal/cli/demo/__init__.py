@@ -1,0 +1,57 @@
+"""`portal serve --demo`: a made-up company with a year behind it, told through the same verbs as a real one."""
+
+import pathlib
+import secrets
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from portal import wiring
+from portal.cli.demo.story import Story
+from portal.cli.opening import open_portal
+from portal.config import Settings
+from portal.domain.times import to_text
+from portal.store import copies
+from portal.store.database import Database
+from portal.verbs.context import Context, random_public_id
+from portal.verbs.portal_row import ensure_portal_row
+
+BEGINNING = timedelta(days=366)
+"""How long ago the made-up company opened its page."""
+
+
+def open_demo(settings: Settings, now: datetime | None = None) -> wiring.Portal:
+    """The demo's portal. An empty home gets the whole story first, ending at `now`; a home with a database stays."""
+    if not settings.database_path.exists():
+        _make(settings, now or datetime.now(UTC))
+    return open_portal(settings)
+
+
+def _make(settings: Settings, now: datetime) -> None:
+    """Tell the story in a home beside, then put its database in place: a broken attempt leaves nothing behind."""
+    beside = settings.home.with_name(settings.home.name + ".unfinished")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    try:
+        database = Database(beside / "portal.db")
+        _tell(replace_home(settings, beside), database, now)
+        copies.copy_out(database.connection(), settings.database_path.absolute())
+        database.close()
+    finally:
+        shutil.rmtree(beside)
+
+
+def _tell(settings: Settings, database: Database, now: datetime) -> None:
+    """Every step at its own moment, so that the records look as if they had been written then."""
+    database.migrate()
+    database.connection().execute("PRAGMA synchronous = OFF")
+    with database.transaction() as db:
+        ensure_portal_row(db, secrets.token_hex(8), random_public_id(), to_text(now - BEGINNING))
+    context = Context(database, settings)
+    for moment, step in Story(now, now - BEGINNING).steps():
+        step(replace(context, now=lambda moment=moment: moment))
+
+
+def replace_home(settings: Settings, home: pathlib.Path) -> Settings:
+    return settings.model_copy(update={"home": home})
