@@ -18,8 +18,9 @@ def finding_lines(findings: Iterable[Mapping[str, Any]], texts: Mapping[str, str
         start, end = finding.get("start"), finding.get("end")
         if text is not None and start is not None and end is not None and start < end <= len(text):
             yield from _pointed(text, start, end)
-        if finding.get("suggestion"):
-            yield f"      suggestion: {finding['suggestion']}"
+        suggestion = finding.get("suggestion")
+        if suggestion is not None:
+            yield f"      suggestion: {suggestion or '(leave this out)'}"
 
 
 def _pointed(text: str, start: int, end: int) -> Iterable[str]:

@@ -18,7 +18,7 @@ from portal.domain.names import (
     Outcome,
     Severity,
 )
-from portal.verbs import closing, commands, incidents, posts, security
+from portal.verbs import changing, closing, commands, declaring, incidents, posts, security
 from portal.verbs import recap as recaps
 from portal.web.api.queries import IncidentFilters
 
@@ -75,7 +75,7 @@ def declare(as_json: bool, body: str | None, **given: Any) -> None:
     post = _wording(body=body, **wording) if body is not None else None
     command = command_of(commands.Declare, post=post, **given)
     texts = _texts(command.post) | ({"public_title": command.public_title or command.title})
-    write(incidents.declare, command, tell=telling.incident, as_json=as_json, texts=texts)
+    write(declaring.declare, command, tell=telling.incident, as_json=as_json, texts=texts)
 
 
 @group.command(
@@ -167,7 +167,7 @@ def show(ref: str, as_json: bool) -> None:
 def change(ref: str, as_json: bool, **given: Any) -> None:
     """Change titles, severity, times or what REF affects."""
     write(
-        incidents.change_incident,
+        changing.change_incident,
         ref,
         command_of(commands.ChangeIncident, **given),
         tell=telling.incident,

@@ -74,25 +74,27 @@ def role() -> None:
 @click.argument("person")
 @as_json
 def offer(ref: str, role: str, person: str, as_json: bool) -> None:
-    """Offer ROLE in REF to PERSON."""
+    """Offer ROLE in REF to PERSON; naming yourself takes it."""
     command = command_of(commands.OfferRole, person=person)
-    write(
-        roles.offer_role,
-        ref,
-        role,
-        command,
-        tell=telling.said(f"The role of {role} is offered to {person}."),
-        as_json=as_json,
-    )
+    write(roles.offer_role, ref, role, command, tell=_role, as_json=as_json)
 
 
 @role.command()
 @click.argument("ref")
 @click.argument("role", type=words(RoleName))
+@click.option("--for", "person", help="Record that somebody else accepts.")
 @as_json
-def accept(ref: str, role: str, as_json: bool) -> None:
-    """Take ROLE in REF yourself."""
-    write(roles.accept_role, ref, role, tell=telling.said(f"You have the role of {role} now."), as_json=as_json)
+def accept(ref: str, role: str, person: str | None, as_json: bool) -> None:
+    """Accept ROLE in REF, after it was offered to you."""
+    command = command_of(commands.OfferRole, person=person) if person else None
+    write(roles.accept_role, ref, role, command, tell=_role, as_json=as_json)
+
+
+def _role(answer: dict[str, Any]) -> None:
+    if answer["offer"]:
+        click.echo(f"The role of {answer['role']} is offered to {answer['offer']['person']}.")
+    else:
+        click.echo(f"{answer['person']} has the role of {answer['role']} now.")
 
 
 @click.command()

@@ -65,6 +65,6 @@ post_wording = several(
     click.option("--no-notify", is_flag=True, help="Send no mail, as for a corrected typo."),
 )
 paging = several(
-    click.option("--limit", type=int, help="How many at most (50)."),
+    click.option("--limit", type=int, help="How many at most (25)."),
     click.option("--cursor", help="Go on where the page before ended."),
 )

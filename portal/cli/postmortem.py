@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import sys
 from typing import Any
 
 import click
@@ -59,7 +60,7 @@ def write_(
 ) -> None:
     """Write sections of the postmortem of REF, from a Markdown FILE or from --section; others stay as they are."""
     if file is not None:
-        source = click.get_text_stream("stdin").read() if str(file) == "-" else _read(file)
+        source = sys.stdin.read() if str(file) == "-" else _read(file)
         found_title, found = sections_of(source)
         sections, title = {**found, **sections}, title or found_title
     command = command_of(commands.WritePostmortem, title=title, sections=sections, **given)

@@ -22,14 +22,20 @@ class BadRequest(Refused):
 
 
 class NotSignedIn(Refused):
+    """There is no token, or nobody knows it (any more)."""
+
     status, code, title = 401, "not-signed-in", "Not signed in"
 
 
 class NotAllowed(Refused):
+    """The token is good, but it lacks the permission."""
+
     status, code, title = 403, "not-allowed", "Not allowed"
 
 
 class NotFound(Refused):
+    """There is nothing of that name, or nothing that this token may see."""
+
     status, code, title = 404, "not-found", "Not found"
 
 

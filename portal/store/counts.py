@@ -4,27 +4,29 @@ import sqlite3
 from collections.abc import Iterable
 
 _QUERIES = {
-    "incidents": ("incidents, by internal state", "SELECT state, count(*) FROM incident GROUP BY state"),
+    "incidents": ("incidents, by internal state", "state", "SELECT state, count(*) FROM incident GROUP BY state"),
     "incidents_open": (
         "unresolved incidents, by severity",
+        "severity",
         "SELECT severity, count(*) FROM incident WHERE resolved_at IS NULL AND state IN ('triage', 'active')"
         " AND kind <> 'maintenance' GROUP BY severity",
     ),
-    "postmortems": ("postmortems, by state", "SELECT state, count(*) FROM postmortem GROUP BY state"),
-    "posts": ("status posts", "SELECT NULL, count(*) FROM post"),
+    "postmortems": ("postmortems, by state", "state", "SELECT state, count(*) FROM postmortem GROUP BY state"),
+    "posts": ("status posts", None, "SELECT NULL, count(*) FROM post"),
     "components": (
         "components on the page",
+        None,
         "SELECT NULL, count(*) FROM component WHERE retired_at IS NULL AND hidden = 0",
     ),
-    "followups_open": ("open follow-ups", "SELECT NULL, count(*) FROM followup WHERE state = 'open'"),
-    "changes": ("public changes, ever", "SELECT NULL, coalesce(max(seq), 0) FROM change"),
+    "followups_open": ("open follow-ups", None, "SELECT NULL, count(*) FROM followup WHERE state = 'open'"),
+    "changes": ("public changes, ever", None, "SELECT NULL, coalesce(max(seq), 0) FROM change"),
 }
 
 
-def counts(db: sqlite3.Connection) -> Iterable[tuple[str, str, list[tuple[str | None, int]]]]:
-    """(name, what it counts, [(label or None, number)]) for each figure."""
-    for name, (said, query) in _QUERIES.items():
-        yield name, said, [(label, number) for label, number in db.execute(query)]
+def counts(db: sqlite3.Connection) -> Iterable[tuple[str, str, str | None, list[tuple[str, int]]]]:
+    """(name, what it counts, what the labels are or None, [(label, number)]) for each figure."""
+    for name, (said, labels, query) in _QUERIES.items():
+        yield name, said, labels, [(label, number) for label, number in db.execute(query)]
 
 
 def newest_change(db: sqlite3.Connection) -> int:

@@ -62,11 +62,10 @@ def metrics() -> Response:
     with portal.database.snapshot() as db:
         figures = list(counts.counts(db))
     text = render_template("metrics.txt", figures=figures, status=status)
-    return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(text + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 @bp.after_request
 def _fresh(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -81,7 +81,7 @@ def body(refused: Refused) -> dict[str, object]:
         "title": refused.title,
         "status": refused.status,
         "detail": refused.detail,
-        **refused.more,
+        **{name: said for name, said in refused.more.items() if said},
     }
 
 
@@ -91,7 +91,8 @@ def answer(refused: Refused, headers: Mapping[str, str] | None = None) -> Respon
         json.dumps(body(refused), ensure_ascii=False), status=refused.status, content_type=CONTENT_TYPE, headers=headers
     )
     if isinstance(refused, NotSignedIn):
-        response.headers.setdefault("WWW-Authenticate", 'Bearer realm="portal"')
+        known = ', error="invalid_token"' if "Authorization" in request.headers else ""
+        response.headers["WWW-Authenticate"] = f'Bearer realm="portal"{known}'
     if isinstance(refused, Busy):
         response.headers["Retry-After"] = "1"
     return response

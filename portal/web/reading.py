@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -62,13 +62,15 @@ def invalid(model: type[BaseModel], error: ValidationError) -> Invalid:
             said.append(sentence)
     if list(errors) == [""]:
         return Invalid("The body must be a JSON object.", {})
-    return Invalid(f"{_fields(list(errors))} {'needs' if len(errors) == 1 else 'need'} attention.", errors)
+    return Invalid(_summary(errors), errors)
 
 
-def _fields(names: Sequence[str]) -> str:
-    if len(names) > 6:
-        return f"{', '.join(names[:5])} and {len(names) - 5} more fields"
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def _summary(errors: Mapping[str, Sequence[str]]) -> str:
+    names = list(errors)
+    if len(names) == 1:
+        return f"{names[0]}: {errors[names[0]][0]}"
+    last = names[-1] if len(names) <= 6 else f"{len(names) - 5} more fields"
+    return f"{', '.join(names[: 5 if len(names) > 6 else -1])} and {last} need attention."
 
 
 def _known_fields(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:

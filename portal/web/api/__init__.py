@@ -46,7 +46,6 @@ bp.register_error_handler(Exception, problems.of_exception)
 
 @bp.after_request
 def _private(response: Response) -> Response:
-    """Answers belong to whoever asked, and are what their type says."""
+    """Answers belong to whoever asked."""
     response.headers.setdefault("Cache-Control", "no-store")
-    response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -1,6 +1,6 @@
 """What the API answers, as schemas. Tests hold real answers against them, and a field that is not here fails."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -219,6 +219,20 @@ class IncidentWritten(Incident, Written):
     pass
 
 
+class IncidentChanged(IncidentWritten):
+    findings: list[Finding] = Field(description="what the rules say about a new public title")
+
+
+class OpenIssue(Answer):
+    url: str
+    title: str | None
+    state: str | None
+
+
+class IncidentClosed(IncidentWritten):
+    open_issues: list[OpenIssue] = Field(description="linked issues that are not closed yet")
+
+
 class Incidents(Page):
     items: list[IncidentSummary]
 
@@ -234,7 +248,8 @@ class MaintenanceWritten(Incident, Written):
 class Impact(Answer):
     id: int
     ref: Ref
-    component: str
+    component: str = Field(description="its slug")
+    name: str
     level: ComponentStatus
     from_at: Moment
     to_at: Moment | None = Field(description="null: it goes on")
@@ -250,7 +265,6 @@ class Impacts(Page):
 
 class Link(Answer):
     id: int
-    ref: Ref
     url: str
     kind: str
     title: str | None
@@ -278,7 +292,6 @@ class RoleWritten(Written):
 
 class TimelineEntry(Answer):
     id: int
-    ref: Ref
     happened_at: Moment
     recorded_at: Moment
     actor: str
@@ -340,6 +353,20 @@ class Checklist(Page):
     items: list[ChecklistItem]
 
 
+class Remark(Answer):
+    """What a careful reader would say about a postmortem; never in the way."""
+
+    rule: str
+    level: FindingLevel
+    message: str
+    section: str
+
+
+class Revision(Answer):
+    at: Moment
+    note: str
+
+
 class Postmortem(Answer):
     ref: Ref
     slug: str | None
@@ -354,7 +381,8 @@ class Postmortem(Answer):
     reviewer: str | None
     waived_reason: str | None
     published_at: Moment | None
-    findings: list[Finding]
+    findings: list[Remark]
+    changelog: list[Revision] = Field(description="what the public reads about changes after publication")
     created_at: Moment
     updated_at: Moment
 
@@ -363,5 +391,44 @@ class PostmortemWritten(Postmortem, Written):
     pass
 
 
+class OpenAction(Answer):
+    kind: Literal["checklist", "followup"]
+    id: int
+    title: str
+
+
+class PostmortemInBrief(Answer):
+    state: PostmortemState
+    owner: str | None
+    due_at: Moment | None
+
+
 class Recap(Answer):
+    """One answer for `what is going on`; `text` is all of it in words."""
+
     text: str
+    ref: Ref
+    title: str
+    state: IncidentState
+    post_state: PostState | None
+    outcome: Outcome | None
+    severity: Severity
+    kind: Kind
+    customer_impact: CustomerImpact
+    started_at: Moment
+    resolved_at: Moment | None
+    components: dict[str, ComponentStatus]
+    summary: str | None
+    summary_at: Moment | None
+    summary_stale: bool
+    workaround: str | None
+    next_update_due: Moment | None
+    public_url: str | None
+    now: Moment
+    age_minutes: int
+    lead: RolePlace
+    messenger: RolePlace
+    last_post: StatusPost | None
+    last_post_age_minutes: int | None
+    open_actions: list[OpenAction]
+    postmortem: PostmortemInBrief | None

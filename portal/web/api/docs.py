@@ -14,7 +14,7 @@ _POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'n
 
 
 def openapi() -> Response:
-    return Response(json.dumps(document(), ensure_ascii=False, indent=1), content_type="application/json")
+    return Response(json.dumps(document(), ensure_ascii=False), content_type="application/json")
 
 
 def page() -> Response:
@@ -47,7 +47,13 @@ def _groups(made: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
         for method, operation in methods.items():
             content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
             success, answer = next(iter(operation["responses"].items()))
+            refused = [
+                (status, made["components"]["responses"][_name(one)]["description"])
+                for status, one in operation["responses"].items()
+                if "$ref" in one
+            ]
             one = {
+                "refused": refused,
                 **operation,
                 "method": method.upper(),
                 "path": path,
@@ -101,7 +107,7 @@ def _words(made: dict[str, Any], schema: dict[str, Any]) -> str:
     if kind == "array":
         return f"list of {_words(made, schema.get('items', {}))}"
     if kind == "object":
-        inner = schema.get("additionalProperties") or next(iter(schema.get("patternProperties", {}).values()), {})
+        inner: Any = schema.get("additionalProperties") or next(iter(schema.get("patternProperties", {}).values()), {})
         return f"object of name: {_words(made, inner)}" if isinstance(inner, dict) and inner else "object"
     if kind == "string":
         named = {"date-time": "moment", "date": "day"}.get(schema.get("format", ""), "text")

@@ -44,6 +44,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
         "state": "open",
     },
     ("PUT", "/incidents/{ref}/roles/{role}"): {"person": "ada@example.com"},
+    ("POST", "/incidents/{ref}/roles/{role}/accept"): {"person": "ada@example.com"},
     ("POST", "/incidents/{ref}/timeline"): {"kind": "action", "text": "Rolled back to the version of this morning."},
     ("PUT", "/incidents/{ref}/postmortem"): {
         "title": "Search errors on a rollback",

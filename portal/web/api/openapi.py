@@ -3,18 +3,20 @@
 from collections.abc import Iterable, Sequence
 from functools import cache
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from portal import __version__
-from portal.domain.errors import Refused
+from portal.domain.errors import BadRequest, Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Refused
 from portal.web import problems
 from portal.web.api.answers import Problem
 from portal.web.api.examples import EXAMPLES
-from portal.web.api.route import PLACES, PREFIX, VERB, Nothing, Route
+from portal.web.api.route import PLACES, PREFIX, VERB, Route
 from portal.web.api.routes import ROUTES
+
+Model = TypeVar("Model", bound=BaseModel)
 
 _REF = "#/components/schemas/{model}"
 
@@ -47,6 +49,7 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas,
+            "responses": {kind.code: _refusal(kind) for kind in _unique_kinds()},
             "securitySchemes": {
                 "token": {
                     "type": "http",
@@ -68,7 +71,7 @@ def operation(route: Route) -> dict[str, Any]:
         "parameters": [*_places(route), *_query(route.query), *_headers(route)],
         "responses": {
             str(route.status): _success(route),
-            **{str(kind.status): _refusal(kind) for kind in refusals(route)},
+            **{str(kind.status): {"$ref": f"#/components/responses/{kind.code}"} for kind in refusals(route)},
         },
     }
     if route.command is not None:
@@ -83,27 +86,29 @@ def operation(route: Route) -> dict[str, Any]:
 def operation_id(route: Route) -> str:
     """The verb's name; with the path's first word where one verb has two doors."""
     twins = [one for one in ROUTES if one.verb is route.verb]
-    return route.name if twins[0] is route else f"{route.name}_{_tag(route)}"
+    return route.name if twins[0] is route else f"{route.name}_{route.path.split('/')[1]}"
 
 
 def refusals(route: Route) -> list[type[Refused]]:
     """The problems that a route can answer with, in order of status."""
-    kinds: dict[int, type[Refused]] = {400: problems.BadRequest}
-    for kind in (problems.NotSignedIn, problems.NotAllowed, problems.Busy):
-        kinds[kind.status] = kind
+    kinds: list[type[Refused]] = [BadRequest, NotSignedIn, NotAllowed, problems.Busy]
     if route.places:
-        kinds[404] = problems.NotFound
+        kinds.append(NotFound)
     if route.command is not None:
-        for kind in (problems.TooLarge, problems.WrongContentType, problems.Invalid):
-            kinds[kind.status] = kind
+        kinds += [problems.TooLarge, problems.WrongContentType, Invalid]
     if route.gate:
-        kinds[409] = problems.Conflict
-    return [kinds[status] for status in sorted(kinds)]
+        kinds.append(Conflict)
+    return sorted(kinds, key=lambda kind: kind.status)
 
 
 def _tag(route: Route) -> str:
+    """Where the docs list it: with the thing that it is about."""
     parts = [part for part in route.path.split("/") if part and not part.startswith("{")]
-    return parts[1] if len(parts) > 1 and parts[0] == "incidents" else parts[0]
+    things = {"lint": "posts", "posts": "posts"} | {part: part for part in _PARTS}
+    return next((things[part] for part in reversed(parts) if part in things), parts[0])
+
+
+_PARTS = ("impacts", "links", "roles", "timeline", "postmortem", "followups", "checklist")
 
 
 def _permission(route: Route) -> str:
@@ -173,13 +178,26 @@ def _refusal(kind: type[Refused]) -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     commands = _unique(route.command for route in ROUTES)
     queries = _unique(route.query for route in ROUTES)
-    answers = [*_unique(route.answer for route in ROUTES), Problem]
-    _, read = models_json_schema([(one, "validation") for one in [*commands, *queries]], ref_template=_REF)
-    _, told = models_json_schema([(one, "validation") for one in answers], ref_template=_REF)
-    schemas = {**{name: _open(schema) for name, schema in told["$defs"].items()}, **read["$defs"]}
-    for one in [*queries, *([] if any(route.command is Nothing for route in ROUTES) else [Nothing])]:
-        schemas.pop(one.__name__, None)
+    answers = _unique(route.answer for route in ROUTES)
+    sent: list[type[BaseModel]] = [*commands, *queries]
+    read, told = _definitions(sent), _definitions([*answers, Problem])
+    schemas = {**{name: _open(schema) for name, schema in told.items()}, **read}
+    for query in queries:
+        del schemas[query.__name__]
     return dict(sorted(schemas.items()))
+
+
+def _definitions(models: Iterable[type[BaseModel]]) -> dict[str, Any]:
+    asked: list[tuple[type[BaseModel], Literal["validation"]]] = [(one, "validation") for one in models]
+    made: dict[str, Any] = models_json_schema(asked, ref_template=_REF, schema_generator=_Untitled)[1]["$defs"]
+    return made
+
+
+class _Untitled(GenerateJsonSchema):
+    """Without pydantic's titles, which only repeat the names."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
+        return False
 
 
 def _open(schema: dict[str, Any]) -> dict[str, Any]:
@@ -187,5 +205,9 @@ def _open(schema: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in schema.items() if key != "additionalProperties" or value is not False}
 
 
-def _unique(models: Iterable[type[BaseModel] | None]) -> Sequence[type[BaseModel]]:
+def _unique_kinds() -> Sequence[type[Refused]]:
+    return list(dict.fromkeys(kind for route in ROUTES for kind in refusals(route)))
+
+
+def _unique(models: Iterable[type[Model] | None]) -> list[type[Model]]:
     return list(dict.fromkeys(model for model in models if model is not None))

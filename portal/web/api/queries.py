@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from portal.domain.names import IncidentState, Kind, Outcome, Severity
+from portal.verbs.paging import LIMIT, MOST
 
 
 def _number(value: Any) -> Any:
@@ -31,7 +32,7 @@ class NoQuery(Query):
 class Page(Query):
     """A page of a list."""
 
-    limit: Annotated[int, Field(ge=1, le=100, description="how many items at most"), BeforeValidator(_number)] = 50
+    limit: Annotated[int, Field(ge=1, le=MOST, description="how many items at most"), BeforeValidator(_number)] = LIMIT
     cursor: Annotated[
         str | None,
         Field(max_length=200, description="`next_cursor` of the page before; leave it out for the first page"),

@@ -3,15 +3,15 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel
 
 from portal.domain.names import Permission, RoleName
-from portal.verbs.commands import Command
+from portal.verbs.commands import Command, Line
 
 PREFIX = "/api/v1"
-VERB = "verb"
+VERB: Final = "verb"
 """The verb decides: it depends on the incident, on the role that the actor holds in it, or on what is asked."""
 
 PLACES: dict[str, tuple[str, dict[str, Any], str]] = {
@@ -28,15 +28,17 @@ PLACES: dict[str, tuple[str, dict[str, Any], str]] = {
 """A path's parts -> Flask's spelling, JSON schema, and what it is."""
 
 
-class Nothing(Command):
-    """A request without fields: an empty body, or `{}`."""
+class AcceptRole(Command):
+    """An empty body accepts for oneself; `person` records that somebody else accepts."""
+
+    person: Line | None = None
 
 
 @dataclass(frozen=True)
 class Route:
     """One row: a method and path, what it reads, the verb it calls, and what it answers."""
 
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    method: str
     path: str
     verb: Callable[..., Any]
     answer: type[BaseModel]

@@ -1,11 +1,12 @@
 """The table of routes. Flask's rules, the OpenAPI document, the docs and the permission tests come from it."""
 
 from portal.domain.names import Permission
-from portal.verbs import checklist as checklists
 from portal.verbs import (
+    changing,
     closing,
     commands,
     components,
+    declaring,
     followups,
     impacts,
     incidents,
@@ -18,9 +19,18 @@ from portal.verbs import (
     security,
     timeline,
 )
+from portal.verbs import checklist as checklists
+from portal.verbs.context import Actor, Context, Written
 from portal.web.api import answers
 from portal.web.api.queries import IncidentFilters, Page
-from portal.web.api.route import VERB, Nothing, Route
+from portal.web.api.route import VERB, AcceptRole, Route
+
+
+def accept_role(context: Context, actor: Actor, ref: str, role: str, command: AcceptRole) -> Written:
+    """The verb takes no command when people accept for themselves."""
+    offered = commands.OfferRole(person=command.person) if command.person else None
+    return roles.accept_role(context, actor, ref, role, offered)
+
 
 _ADMIN, _SECURITY = Permission.ADMIN, Permission.SECURITY
 
@@ -70,7 +80,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST",
         "/incidents",
-        incidents.declare,
+        declaring.declare,
         answers.IncidentWritten,
         "Declare an incident, with a first post if there is one",
         command=commands.Declare,
@@ -82,8 +92,8 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "PATCH",
         "/incidents/{ref}",
-        incidents.change_incident,
-        answers.IncidentWritten,
+        changing.change_incident,
+        answers.IncidentChanged,
         "Change titles, severity, times or what is affected",
         command=commands.ChangeIncident,
         permission=VERB,
@@ -94,7 +104,7 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "/incidents/{ref}/close",
         closing.close,
-        answers.IncidentWritten,
+        answers.IncidentClosed,
         "Close an incident; a gate that lists what is missing",
         command=commands.Close,
         gate=True,
@@ -193,10 +203,10 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST",
         "/incidents/{ref}/roles/{role}/accept",
-        roles.accept_role,
+        accept_role,
         answers.RoleWritten,
         "Take a role",
-        command=Nothing,
+        command=AcceptRole,
         gate=True,
     ),
     Route(

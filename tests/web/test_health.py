@@ -1,0 +1,75 @@
+import re
+import sqlite3
+
+import pytest
+
+from tests.web.api.conftest import app, caller, portal, token_for  # noqa: F401
+
+
+@pytest.fixture
+def get(app):  # noqa: F811
+    return app.test_client().get
+
+
+def test_alive_is_all_that_healthz_says(get, portal):  # noqa: F811
+    portal.publisher.error = "the disk is full"
+    assert get("/healthz").json == {"status": "alive"}
+
+
+def test_ready_when_the_public_files_are_current(get):
+    answer = get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json == {"ready": True, "reasons": []}
+
+
+def test_not_ready_while_the_public_files_lag_behind(get, portal):  # noqa: F811
+    portal.publisher.shows = False
+    answer = get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json["reasons"] == ["The public files show change 0 of 0."]
+
+
+def test_not_ready_while_publishing_fails(get, portal):  # noqa: F811
+    portal.publisher.error = "No space left on device."
+    answer = get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json["reasons"] == ["Publishing fails: No space left on device."]
+
+
+def test_not_ready_with_a_database_that_refuses_writes(get, portal):  # noqa: F811
+    portal.database.connection().execute("PRAGMA query_only = ON")
+    answer = get("/readyz")
+    portal.database.connection().execute("PRAGMA query_only = OFF")
+    assert answer.status_code == 503
+    assert "can't be written to" in answer.json["reasons"][0]
+
+
+def test_ready_while_somebody_else_writes(get, portal):  # noqa: F811
+    other = sqlite3.connect(portal.database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert get("/readyz").status_code == 200
+    other.execute("ROLLBACK")
+    other.close()
+    assert portal.database.connection().execute("PRAGMA busy_timeout").fetchone()[0] > 1000
+
+
+@pytest.mark.parametrize(
+    ("permission", "status"), [(None, 401), ("responder", 403), ("messenger", 403), ("admin", 200)]
+)
+def test_metrics_are_for_admins(get, token_for, permission, status):  # noqa: F811
+    headers = {"Authorization": f"Bearer {token_for(permission)}"} if permission else {}
+    assert get("/metrics", headers=headers).status_code == status
+
+
+def test_metrics_are_prometheus_text(get, token_for, caller):  # noqa: F811
+    caller("admin").ok("POST", "/incidents", {"title": "CANARY", "severity": "critical", "security": True})
+    answer = get("/metrics", headers={"Authorization": f"Bearer {token_for('admin')}"})
+    assert answer.content_type == "text/plain; version=0.0.4; charset=utf-8"
+    assert 'portal_incidents{state="active"} 1\n' in answer.text
+    assert "CANARY" not in answer.text
+    lines = answer.text.splitlines()
+    assert answer.text.endswith("\n")
+    for line in lines:
+        assert re.fullmatch(r'# (HELP|TYPE) portal_\w+ .+|portal_\w+(\{\w+="\w+"\})? \d+', line), line
+    named = [line.split()[2] for line in lines if line.startswith("# TYPE")]
+    assert len(named) == len(set(named)) >= 9
