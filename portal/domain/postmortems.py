@@ -1,8 +1,88 @@
-"""Postmortems: their states and sections, when they are due, and how one is drafted from what is recorded."""
+"""Postmortems: their states and sections, when they are due, and what a reader would remark."""
 
+import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from portal.domain.names import Severity
+from portal.domain.names import PostmortemState, Severity
+
+SECTIONS = {
+    "summary": "Summary",
+    "impact": "Impact on customers, in numbers, and who was not affected",
+    "customer_action": "What you should do",
+    "background": "Background",
+    "timeline_notes": "Timeline",
+    "detection": "Detection",
+    "contributing_factors": "Contributing factors",
+    "resolution": "What stopped it",
+    "surprised": "Why we were surprised",
+    "went_well": "What went well",
+    "went_badly": "What went badly",
+    "lucky": "Where we were lucky",
+    "communication": "Communication",
+    "open_questions": "Open questions",
+    "faq": "Questions and answers",
+    "internal_notes": "Internal notes",
+}
+"""Names of sections in their order, with their headings."""
+INTERNAL = frozenset({"internal_notes"})
+"""Never rendered for the public."""
+SUMMARY_WORDS = 80
+
+MOVES: dict[PostmortemState, frozenset[PostmortemState]] = {
+    PostmortemState.DRAFT: frozenset({PostmortemState.IN_REVIEW}),
+    PostmortemState.IN_REVIEW: frozenset({PostmortemState.REVIEWED, PostmortemState.DRAFT}),
+    PostmortemState.REVIEWED: frozenset({PostmortemState.PUBLISHED, PostmortemState.IN_REVIEW, PostmortemState.DRAFT}),
+    PostmortemState.PUBLISHED: frozenset({PostmortemState.WITHDRAWN}),
+    PostmortemState.WITHDRAWN: frozenset({PostmortemState.DRAFT}),
+}
+
+
+def move_reasons(
+    before: PostmortemState, after: PostmortemState, sections: Mapping[str, str], *, over: bool
+) -> list[str]:
+    """Why a postmortem can't go to a state now; none when it can. `over`: its incident is resolved or mitigated."""
+    if after not in MOVES[before]:
+        ways = ", ".join(one.value for one in PostmortemState if one in MOVES[before])
+        return [f"A postmortem that is {before.value} can go to: {ways}."]
+    said = []
+    if after in (PostmortemState.IN_REVIEW, PostmortemState.REVIEWED, PostmortemState.PUBLISHED):
+        said += [
+            f"The section {name} is empty: write it first."
+            for name in ("summary", "contributing_factors")
+            if not sections.get(name, "").strip()
+        ]
+    if after is PostmortemState.PUBLISHED and not over:
+        said.append("The incident is not over: publish a resolved post (or set mitigated_at, if it was never public).")
+    return said
+
+
+def findings(sections: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What a careful reader would remark; never in the way."""
+    said: list[dict[str, Any]] = []
+    summary = sections.get("summary", "")
+    words = len(summary.split())
+    if words > SUMMARY_WORDS:
+        said.append(_finding("summary_length", "summary", f"The summary has {words} words; 80 are enough for anybody."))
+    if summary and not _DURATION.search(summary):
+        said.append(_finding("summary_duration", "summary", "The summary does not say how long it lasted."))
+    impact = sections.get("impact", "")
+    if not impact.strip():
+        said.append(_finding("impact_missing", "impact", "Say what customers felt, in numbers, and who did not."))
+    elif not re.search(r"\d", impact):
+        said.append(_finding("impact_numbers", "impact", "The impact has no number in it."))
+    factors = [line for line in sections.get("contributing_factors", "").splitlines() if line.strip()]
+    if len(factors) == 1 and len(factors[0].split()) < 40:
+        said.append(_finding("factors_plural", "contributing_factors", "There is seldom only one contributing factor."))
+    return said
+
+
+_DURATION = re.compile(r"\d\s*(?:s|sec|m|min|h)\b|\b(?:second|minute|hour|day)s?\b", re.IGNORECASE)
+
+
+def _finding(rule: str, section: str, message: str) -> dict[str, Any]:
+    return {"rule": rule, "level": "warn", "message": message, "section": section}
 
 
 def due_at(severity: Severity, resolved_at: datetime, *, critical_days: int, major_working_days: int) -> datetime:
@@ -15,3 +95,33 @@ def due_at(severity: Severity, resolved_at: datetime, *, critical_days: int, maj
         due += timedelta(days=1)
         left -= due.weekday() < 5
     return due
+
+
+def changelog_note(before: Mapping[str, str], after: Mapping[str, str], *, title_changed: bool) -> str | None:
+    """`Updated: Summary, Questions and answers`; None when nothing that the public reads has changed."""
+    names = ["Title"] if title_changed else []
+    names += [
+        heading.split(",")[0]
+        for name, heading in SECTIONS.items()
+        if name not in INTERNAL and before.get(name, "") != after.get(name, "")
+    ]
+    return f"Updated: {', '.join(names)}" if names else None
+
+
+def public_text(text: str, roles: Mapping[str, str]) -> str:
+    """The text with people written as their roles: `roles` maps full names and addresses to words such as `the lead`.
+
+    Longer names win; a role that begins a sentence or a line gets a capital.
+    """
+    names = sorted((name for name in roles if name.strip()), key=len, reverse=True)
+    if not names:
+        return text
+    anyone = "|".join(re.escape(name) for name in names)
+    return re.sub(rf"(?<![\w@.+-])@?(?:{anyone})(?![\w@]|\.\w)", lambda found: _role(found, roles), text)
+
+
+def _role(found: "re.Match[str]", roles: Mapping[str, str]) -> str:
+    role = roles[found[0].removeprefix("@") if found[0] not in roles else found[0]]
+    before = found.string[: found.start()]
+    begins = re.search(r"(?:^|\n)[\s>#*+-]*(?:\d+[.)]\s+)?$|[.!?]\s+$", before)
+    return role[:1].upper() + role[1:] if begins else role

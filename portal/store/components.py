@@ -90,3 +90,9 @@ def open_impacts_of_component(db: sqlite3.Connection, component_id: int) -> list
         "SELECT DISTINCT incident_id FROM impact WHERE component_id = ? AND to_at IS NULL ORDER BY 1", (component_id,)
     )
     return [row[0] for row in rows]
+
+
+def any_component_id(db: sqlite3.Connection, slug: str) -> int | None:
+    """Also of a removed one: its incidents can still be looked for."""
+    row = one(db, "SELECT id FROM component WHERE slug = ?", (slug,))
+    return int(row["id"]) if row else None

@@ -9,7 +9,13 @@ from portal.store.rows import insert, one, update
 
 
 def insert_impact(
-    db: sqlite3.Connection, incident_id: int, component_id: int, level: str, from_at: str, to_at: str | None = None
+    db: sqlite3.Connection,
+    incident_id: int,
+    component_id: int,
+    level: str,
+    *,
+    from_at: str,
+    to_at: str | None = None,
 ) -> int:
     return insert(
         db,
@@ -59,4 +65,12 @@ def carry_out(db: sqlite3.Connection, incident_id: int, steps: Iterable[Step]) -
                 (step.level, step.at, incident_id, step.component),
             )
         else:
-            insert_impact(db, incident_id, step.component, step.level, step.at)
+            insert_impact(db, incident_id, step.component, step.level, from_at=step.at)
+
+
+def move_start(db: sqlite3.Connection, incident_id: int, before: str, after: str) -> None:
+    """Intervals that began with their incident go on doing so when its start is corrected."""
+    db.execute(
+        "UPDATE impact SET from_at = min(?1, coalesce(to_at, ?1)) WHERE incident_id = ?2 AND from_at = ?3",
+        (after, incident_id, before),
+    )

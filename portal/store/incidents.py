@@ -77,9 +77,10 @@ def relate(db: sqlite3.Connection, incident_id: int, other_id: int, relation: st
 def related(db: sqlite3.Connection, incident_id: int) -> list[sqlite3.Row]:
     """Both directions: `relation` and the other incident's row, in order of their numbers."""
     return db.execute(
-        "SELECT relation, incident.* FROM related_incident JOIN incident ON incident.id = other_id WHERE incident_id = ?1"
-        " UNION ALL SELECT relation || '_by', incident.* FROM related_incident JOIN incident ON"
-        " incident.id = incident_id WHERE other_id = ?1 ORDER BY 2",
+        "SELECT relation, incident.* FROM related_incident JOIN incident ON incident.id = other_id"
+        " WHERE incident_id = ?1 UNION ALL"
+        " SELECT relation || '_by', incident.* FROM related_incident JOIN incident ON incident.id = incident_id"
+        " WHERE other_id = ?1 ORDER BY 2",
         (incident_id,),
     ).fetchall()
 

@@ -41,7 +41,8 @@ def moves_of(db: sqlite3.Connection, incident_id: int) -> dict[int, list[sqlite3
     found: dict[int, list[sqlite3.Row]] = {}
     for row in db.execute(
         "SELECT post_component.*, slug, name FROM post_component JOIN post ON post.id = post_id"
-        " JOIN component ON component.id = component_id WHERE incident_id = ? ORDER BY post_id, component.position, slug",
+        " JOIN component ON component.id = component_id WHERE incident_id = ?"
+        " ORDER BY post_id, component.position, slug",
         (incident_id,),
     ):
         found.setdefault(row["post_id"], []).append(row)
@@ -52,8 +53,8 @@ def said_level(db: sqlite3.Connection, incident_id: int, component_id: int, disp
     """The level that the posts up to a moment gave a component; operational when none names it."""
     row = one(
         db,
-        "SELECT new_status FROM post_component JOIN post ON post.id = post_id WHERE incident_id = ? AND component_id = ?"
-        " AND display_at <= ? ORDER BY display_at DESC, post.id DESC LIMIT 1",
+        "SELECT new_status FROM post_component JOIN post ON post.id = post_id WHERE incident_id = ?"
+        " AND component_id = ? AND display_at <= ? ORDER BY display_at DESC, post.id DESC LIMIT 1",
         (incident_id, component_id, display_at),
     )
     return ComponentStatus(row["new_status"]) if row else ComponentStatus.OPERATIONAL
@@ -78,3 +79,15 @@ def planned_components(db: sqlite3.Connection, incident_id: int) -> list[int]:
         (incident_id,),
     )
     return [row[0] for row in rows]
+
+
+def replan(db: sqlite3.Connection, incident_id: int, components: list[int]) -> None:
+    """Make these the components that a maintenance's `scheduled` posts name, on its first one."""
+    scheduled = [row["id"] for row in posts_of(db, incident_id) if row["state"] == "scheduled"]
+    planned = planned_components(db, incident_id)
+    for post_id in scheduled:
+        for component in set(planned) - set(components):
+            db.execute("DELETE FROM post_component WHERE post_id = ? AND component_id = ?", (post_id, component))
+    for component in components:
+        if component not in planned:
+            insert_move(db, scheduled[0], component, ComponentStatus.OPERATIONAL, ComponentStatus.OPERATIONAL)

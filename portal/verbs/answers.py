@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from portal.config import Settings
-from portal.domain.names import ComponentStatus, RoleName, worst
+from portal.domain.metrics import measure
+from portal.domain.names import ComponentStatus, Outcome, RoleName, worst
 from portal.domain.times import from_text, to_text
 from portal.store import components, incidents, posts, roles
 from portal.text import fragment
@@ -14,11 +15,42 @@ from portal.verbs.access import may_see, ref_of
 from portal.verbs.context import Actor
 
 _AS_STORED = (
-    "public_id kind title public_title state post_state severity severity_reason customer_impact outcome disclosed_as"
-    " audience breadth summary summary_at workaround started_at detected_at declared_at declared_by acknowledged_at"
-    " mitigated_at resolved_at closed_at first_post_at last_post_at next_update_due scheduled_for scheduled_until"
-    " remind_minutes lesson what_was_seen close_reason created_at updated_at"
-).split()
+    "public_id",
+    "kind",
+    "title",
+    "public_title",
+    "state",
+    "post_state",
+    "severity",
+    "severity_reason",
+    "customer_impact",
+    "outcome",
+    "disclosed_as",
+    "audience",
+    "breadth",
+    "summary",
+    "summary_at",
+    "workaround",
+    "started_at",
+    "detected_at",
+    "declared_at",
+    "declared_by",
+    "acknowledged_at",
+    "mitigated_at",
+    "resolved_at",
+    "closed_at",
+    "first_post_at",
+    "last_post_at",
+    "next_update_due",
+    "scheduled_for",
+    "scheduled_until",
+    "remind_minutes",
+    "lesson",
+    "what_was_seen",
+    "close_reason",
+    "created_at",
+    "updated_at",
+)
 
 
 def public_url(db: sqlite3.Connection, settings: Settings, incident: sqlite3.Row) -> str | None:
@@ -49,12 +81,19 @@ def incident_answer(db: sqlite3.Connection, settings: Settings, actor: Actor, in
     said = incident_summary(db, settings, actor, row)
     said["roles"] = roles_answer(db, settings, incident_id)
     said["posts"] = post_answers(db, settings, row)
+    said["metrics"] = None if row["outcome"] == Outcome.FALSE_POSITIVE else _metrics(row, said["posts"])
     said["related"] = [
         {"relation": other["relation"], "ref": ref_of(other["id"]), "title": other["title"]}
         for other in incidents.related(db, incident_id)
         if may_see(actor, other)
     ]
     return said
+
+
+def _metrics(row: sqlite3.Row, said: list[dict[str, Any]]) -> dict[str, Any]:
+    """How long things took; a false positive has none."""
+    moments = {name: row[name] for name in row.keys() if name.endswith("_at")}  # noqa: SIM118
+    return measure(moments, [(one["display_at"], one["next_update_due"]) for one in said])
 
 
 def _seen_ref(db: sqlite3.Connection, actor: Actor, incident_id: int | None) -> str | None:
@@ -114,6 +153,14 @@ def post_answers(db: sqlite3.Connection, settings: Settings, incident: sqlite3.R
         }
         for row in rows
     ]
+
+
+def post_answer(db: sqlite3.Connection, settings: Settings, incident_id: int, post_id: int) -> dict[str, Any]:
+    """One post, among its own incident's."""
+    row = incidents.incident_by_id(db, incident_id)
+    assert row is not None  # noqa: S101
+    place = next(number for number, one in enumerate(posts.posts_of(db, incident_id)) if one["id"] == post_id)
+    return post_answers(db, settings, row)[place]
 
 
 def component_answer(db: sqlite3.Connection, row: sqlite3.Row, levels: list[str] | None = None) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from portal.domain.cadence import CEILING_MINUTES, is_long_promise
 from portal.domain.errors import PostRefused
 from portal.domain.lifecycle import LAST, is_step_back
 from portal.domain.names import ComponentStatus, FindingLevel, PostState, Severity
-from portal.verbs.interim import Draft, Finding, Setting, examine
-from portal.store import components, people
+from portal.domain.rules import Draft, Finding, Setting, examine
+from portal.store import components, people, posts
 from portal.verbs.commands import Post
+from portal.verbs.context import Write
 
 
 def setting(db: sqlite3.Connection, settings: Settings) -> Setting:
@@ -85,4 +86,25 @@ def refuse_or_record(found: list[Finding], command: Post) -> list[dict[str, Any]
         raise PostRefused(
             f'{asking[0].message} Change it, or send it again with "confirm": true to publish it all the same.', said
         )
+    return said
+
+
+def title_findings(write: Write, incident: sqlite3.Row, title: str | None) -> list[dict[str, Any]]:
+    """What the rules say about another public title: what blocks raises PostRefused, the rest is told."""
+    newest = posts.newest_post(write.db, incident["id"])
+    if title is None or newest is None:
+        return []
+    found = findings_for(
+        write.db,
+        write.settings,
+        Post(state=PostState(newest["state"]), body=newest["body"]),
+        now=write.moment,
+        public_title=title,
+        severity=Severity(incident["severity"]),
+        levels={},
+        previous=newest,
+    )
+    said = [one.to_json() for one in found if one.field == "public_title"]
+    if any(one["level"] == FindingLevel.BLOCK for one in said):
+        raise PostRefused("This public title can't be published.", said)
     return said

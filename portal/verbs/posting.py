@@ -8,9 +8,9 @@ from portal.domain.cadence import next_update_due
 from portal.domain.errors import Conflict, Invalid
 from portal.domain.lifecycle import LAST, OVER
 from portal.domain.names import ComponentStatus, IncidentState, Kind, PostState, Severity
-from portal.verbs.interim import with_support_contact
+from portal.domain.rules import with_support_contact
 from portal.domain.times import from_text, to_text
-from portal.store import components, incidents, posts
+from portal.store import components, impacts, incidents, posts
 from portal.verbs.commands import Post
 from portal.verbs.context import Write
 from portal.verbs.drafting import start_postmortem
@@ -32,7 +32,7 @@ def publish(write: Write, incident: sqlite3.Row, command: Post, *, automatic_at:
     title = incident["public_title"] or incident["title"]
     found: list[dict[str, Any]] = []
     if automatic_at is None:
-        command = command.model_copy(update={"customer_action": _action(command)})
+        command = command.model_copy(update={"customer_action": shown_action(command)})
         found = refuse_or_record(
             findings_for(
                 write.db,
@@ -41,7 +41,7 @@ def publish(write: Write, incident: sqlite3.Row, command: Post, *, automatic_at:
                 now=write.moment,
                 public_title=title if first else None,
                 severity=Severity(incident["severity"]),
-                levels=_levels_after(write.db, incident, wanted, where),
+                levels=levels_after(write.db, incident, wanted, where),
                 previous=where.previous,
                 reopened=IncidentState(incident["state"]) not in OVER,
             ),
@@ -72,11 +72,12 @@ def publish(write: Write, incident: sqlite3.Row, command: Post, *, automatic_at:
     write.timeline(
         incident["id"], "post", f"{where.state.value}: {body}", happened_at=where.display_at, details={"post": post_id}
     )
-    _follow(write, incident, where, wanted, due, title)
+    _follow(write, incident, where, wanted, due=due, title=title)
     return post_id
 
 
-def _action(command: Post) -> str | None:
+def shown_action(command: Post) -> str | None:
+    """The customer action; a spelt-out "none" is none."""
     action = command.customer_action
     return None if action is not None and action.casefold().strip(" .") == NO_ACTION else action
 
@@ -101,9 +102,10 @@ def _wanted(db: sqlite3.Connection, incident: sqlite3.Row, command: Post, where:
     return wanted
 
 
-def _levels_after(
+def levels_after(
     db: sqlite3.Connection, incident: sqlite3.Row, wanted: dict[int, ComponentStatus], where: Place
 ) -> dict[str, ComponentStatus]:
+    """This incident's levels as they will be after the post, by component name."""
     levels = open_levels(db, incident["id"]) | wanted
     if where.state in LAST:
         levels = dict.fromkeys(levels, ComponentStatus.OPERATIONAL)
@@ -137,7 +139,7 @@ def _record_moves(
     *,
     first: bool,
 ) -> None:
-    """What the post says about components. A first post names all that the incident affects; a last one, all it ends."""
+    """What the post says about components: a first post names all that is affected, a last one all that it ends."""
     operational = ComponentStatus.OPERATIONAL
     if not where.newest:
         for component, level in wanted.items():
@@ -172,6 +174,7 @@ def _follow(
     incident: sqlite3.Row,
     where: Place,
     wanted: dict[int, ComponentStatus],
+    *,
     due: str | None,
     title: str,
 ) -> None:
@@ -184,6 +187,7 @@ def _follow(
     }
     if incident["kind"] != Kind.MAINTENANCE or where.state is not PostState.SCHEDULED:
         columns["started_at"] = min(at, incident["started_at"])
+        impacts.move_start(write.db, incident_id, incident["started_at"], columns["started_at"])
         if incident["detected_at"]:
             columns["detected_at"] = max(columns["started_at"], min(at, incident["detected_at"]))
     if where.newest:

@@ -1,14 +1,27 @@
-"""Status posts: published, tried out, listed."""
+"""Status posts: published, tried out, listed, redacted."""
 
+import sqlite3
 from typing import Any
 
-from portal.domain.errors import BadRequest
-from portal.store import incidents
-from portal.verbs.access import find_incident, ref_of, require_publishing
-from portal.verbs.answers import post_answers
-from portal.verbs.commands import Post
-from portal.verbs.context import Actor, Context, Write, Written
-from portal.verbs.posting import publish
+from portal.domain.cadence import next_update_due
+from portal.domain.lifecycle import OVER
+from portal.domain.names import ComponentStatus, IncidentState, Kind, Permission, Severity
+from portal.domain.rules import with_support_contact
+from portal.domain.times import to_text
+from portal.store import components, posts
+from portal.text import fragment
+from portal.verbs.access import find_incident, ref_of, require, require_publishing
+from portal.verbs.answers import post_answer, post_answers
+from portal.verbs.commands import Lint, Post
+from portal.verbs.context import Actor, Context, Written
+from portal.verbs.judging import findings_for
+from portal.verbs.levels import wanted_levels
+from portal.verbs.paging import LIMIT, page_of
+from portal.verbs.placing import Place, refuse_state
+from portal.verbs.posting import levels_after, publish, shown_action
+from portal.verbs.redacting import redact
+
+__all__ = ["lint", "list_posts", "post", "redact"]
 
 
 def post(context: Context, actor: Actor, ref: str, command: Post) -> Written:
@@ -19,25 +32,60 @@ def post(context: Context, actor: Actor, ref: str, command: Post) -> Written:
         with write.touching_incident(incident["id"]):
             post_id = publish(write, incident, command)
         write.audit("post", ref_of(incident["id"]), {"post": post_id, "state": command.state})
-        return write.written(answer_of(write, incident["id"], post_id))
+        return write.written(post_answer(write.db, write.settings, incident["id"], post_id))
 
 
-def answer_of(write: Write, incident_id: int, post_id: int) -> dict[str, Any]:
-    """The answer for one post that was just written."""
-    row = incidents.incident_by_id(write.db, incident_id)
-    public_id = write.db.execute("SELECT public_id FROM post WHERE id = ?", (post_id,)).fetchone()[0]
-    assert row is not None  # noqa: S101
-    said = post_answers(write.db, write.settings, row)
-    return next(one for one in said if one["public_id"] == public_id)
-
-
-def list_posts(context: Context, actor: Actor, ref: str, limit: int = 25, cursor: str | None = None) -> dict[str, Any]:
-    """An incident's posts, oldest first; the cursor is the last seq that was seen."""
+def list_posts(
+    context: Context, actor: Actor, ref: str, limit: int = LIMIT, cursor: str | None = None
+) -> dict[str, Any]:
+    """An incident's posts, oldest first."""
     with context.database.snapshot() as db:
         said = post_answers(db, context.settings, find_incident(db, actor, ref))
-    if cursor is not None and not cursor.isdecimal():
-        raise BadRequest("This cursor is not one of ours; start without one.")
-    start = int(cursor or 0)
-    items = said[start : start + limit]
-    more = start + limit < len(said)
-    return {"items": items, "next_cursor": str(start + limit) if more else None}
+    return page_of(said, limit, cursor)
+
+
+def lint(context: Context, actor: Actor, command: Lint) -> dict[str, Any]:
+    """All findings of a post, and the post as it would be published; nothing is. With `ref` it is examined as that
+    incident's next post, without as the first post of a major incident."""
+    require(actor, Permission.RESPONDER, "examine posts")
+    now = context.now()
+    command = command.model_copy(update={"customer_action": shown_action(command)})
+    with context.database.snapshot() as db:
+        incident = find_incident(db, actor, command.ref) if command.ref is not None else None
+        if incident is not None:
+            refuse_state(incident, command.state)
+        previous = posts.newest_post(db, incident["id"]) if incident else None
+        severity = Severity(incident["severity"]) if incident else Severity.MAJOR
+        found = findings_for(
+            db,
+            context.settings,
+            command,
+            now=now,
+            public_title=(incident["public_title"] or incident["title"]) if incident and previous is None else None,
+            severity=severity,
+            levels=_levels(db, incident, command, previous),
+            previous=previous,
+            reopened=incident is not None and IncidentState(incident["state"]) not in OVER,
+            private=bool(incident and incident["security"]),
+            drill=bool(incident and incident["kind"] == Kind.DRILL),
+        )
+    body = command.body if previous else with_support_contact(command.body, context.settings.support_email)
+    kind = Kind(incident["kind"]) if incident else Kind.INCIDENT
+    due = next_update_due(kind, command.state, severity, now, command.next_update_minutes)
+    return {
+        "findings": [one.to_json() for one in found],
+        "body": body,
+        "html": fragment(body),
+        "next_update_due": to_text(due) if due else None,
+    }
+
+
+def _levels(
+    db: sqlite3.Connection, incident: sqlite3.Row | None, command: Lint, previous: sqlite3.Row | None
+) -> dict[str, ComponentStatus]:
+    wanted = wanted_levels(db, command.components)
+    if incident is not None:
+        place = Place("", newest=True, state=command.state, previous=previous)
+        return levels_after(db, incident, wanted, place)
+    rows = {one: components.component_by_id(db, one) for one in wanted}
+    return {row["name"]: wanted[one] for one, row in rows.items() if row is not None}
