@@ -4,9 +4,6 @@ from datetime import datetime, timedelta
 
 from portal.domain.names import CustomerImpact, Kind, PostState, Severity
 
-CEILING_MINUTES = 120
-"""A longer promise asks for a second press."""
-
 _MINUTES: dict[PostState, tuple[int, int]] = {
     PostState.INVESTIGATING: (15, 30),
     PostState.IDENTIFIED: (20, 30),
@@ -43,8 +40,3 @@ def next_update_due(
         return at + timedelta(minutes=promised_minutes)
     wait = cadence(state, severity) if kind is Kind.INCIDENT else None
     return at + wait if wait else None
-
-
-def is_long_promise(state: PostState, minutes: int | None) -> bool:
-    """More than two hours of silence: fine, when somebody means it."""
-    return minutes is not None and minutes > CEILING_MINUTES and state not in (PostState.RESOLVED, PostState.COMPLETED)

@@ -28,11 +28,3 @@ def may_move(before: IncidentState, after: IncidentState) -> bool:
 def post_states(kind: Kind) -> tuple[PostState, ...]:
     """The states that posts of this kind of incident may have, in their order."""
     return MAINTENANCE_STATES if kind is Kind.MAINTENANCE else INCIDENT_STATES
-
-
-def is_step_back(before: PostState | None, after: PostState) -> bool:
-    """A state that comes earlier in the order: a fix failed, or what was over is not."""
-    if before is None:
-        return False
-    order = MAINTENANCE_STATES if before in MAINTENANCE_STATES else INCIDENT_STATES
-    return after in order and order.index(after) < order.index(before)

@@ -1,13 +1,11 @@
-"""A post's findings: the rules' own, and those that need the clock and the history."""
+"""A post's findings: what the rules are asked about, and who may publish in spite of them."""
 
 import sqlite3
 from datetime import datetime
 from typing import Any
 
 from portal.config import Settings
-from portal.domain.cadence import CEILING_MINUTES, is_long_promise
 from portal.domain.errors import PostRefused
-from portal.domain.lifecycle import LAST, is_step_back
 from portal.domain.names import ComponentStatus, FindingLevel, PostState, Severity
 from portal.domain.rules import Draft, Finding, Setting, examine
 from portal.store import components, people, posts
@@ -37,13 +35,11 @@ def findings_for(
     severity: Severity,
     levels: dict[str, ComponentStatus],
     previous: sqlite3.Row | None,
-    reopened: bool = False,
     private: bool = False,
     drill: bool = False,
 ) -> list[Finding]:
     """All findings of a post. `levels` are this incident's, by component name, after it; `previous` is None for a first
     post; a correction is not compared with what it corrects."""
-    before = PostState(previous["state"]) if previous else None
     draft = Draft(
         body=command.body,
         state=command.state,
@@ -51,7 +47,7 @@ def findings_for(
         customer_action=command.customer_action,
         is_first=previous is None,
         previous_body=previous["body"] if previous and command.corrects is None else None,
-        previous_state=before,
+        previous_state=PostState(previous["state"]) if previous else None,
         components=levels,
         severity=severity,
         next_update_minutes=command.next_update_minutes,
@@ -60,18 +56,7 @@ def findings_for(
         happened_at=command.happened_at,
         now=now,
     )
-    found = list(examine(draft, setting(db, settings)))
-    if is_long_promise(command.state, command.next_update_minutes):
-        message = (
-            f"The next update is promised for {command.next_update_minutes} minutes from now; more than"
-            f" {CEILING_MINUTES} minutes of silence needs to be meant."
-        )
-        found.append(Finding("P9", FindingLevel.CONFIRM, message, 0, 0))
-    if is_step_back(before, command.state) and not (reopened and before in LAST):
-        assert before is not None  # noqa: S101
-        message = f"The last post said {before.value}; this one goes back to {command.state.value}. Say what changed."
-        found.append(Finding("order", FindingLevel.WARN, message, 0, 0))
-    return found
+    return examine(draft, setting(db, settings))
 
 
 def refuse_or_record(found: list[Finding], command: Post) -> list[dict[str, Any]]:

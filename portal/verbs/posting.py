@@ -43,7 +43,6 @@ def publish(write: Write, incident: sqlite3.Row, command: Post, *, automatic_at:
                 severity=Severity(incident["severity"]),
                 levels=levels_after(write.db, incident, wanted, where),
                 previous=where.previous,
-                reopened=IncidentState(incident["state"]) not in OVER,
             ),
             command,
         )

@@ -4,8 +4,7 @@ import sqlite3
 from typing import Any
 
 from portal.domain.cadence import next_update_due
-from portal.domain.lifecycle import OVER
-from portal.domain.names import ComponentStatus, IncidentState, Kind, Permission, Severity
+from portal.domain.names import ComponentStatus, Kind, Permission, Severity
 from portal.domain.rules import with_support_contact
 from portal.domain.times import to_text
 from portal.store import components, posts
@@ -65,7 +64,6 @@ def lint(context: Context, actor: Actor, command: Lint) -> dict[str, Any]:
             severity=severity,
             levels=_levels(db, incident, command, previous),
             previous=previous,
-            reopened=incident is not None and IncidentState(incident["state"]) not in OVER,
             private=bool(incident and incident["security"]),
             drill=bool(incident and incident["kind"] == Kind.DRILL),
         )
