@@ -5,20 +5,20 @@ from collections.abc import Iterator
 
 from portal.domain.names import FindingLevel
 from portal.domain.rules.draft import Field, Finding
-from portal.domain.rules.reading import Reading
+from portal.domain.rules.reading import BLANK, Reading
 
 _NAMES = (
     "component|components|component name|service|services|service name|product|feature|name|time|date|duration|impact|"
     "cause|root cause|reason|region|link|url|description|details|issue|problem|customers?|users?|who|what|when|where|"
-    "eta|number|version|fix|workaround|summary|x|xx"
+    "eta|number|version|fix|workaround|summary|todo|tbd|x|xx"
 )
 _BLANK = re.compile(
     r"(?<![^\W_])_{3,}(?![^\W_])"
     r"|\{\{[^{}\n]*\}\}"
-    rf"|\[(?:{_NAMES}|(?:insert|your|affected|name of|add|enter|fill in) [^\[\]\n]{{1,60}})\](?![(\[:])"
+    rf"|\[(?:{_NAMES}|(?:insert|your|affected|name of|add|enter|fill in) [^\[\]\n]{{1,60}})\](?![(\[:{BLANK}])"
     rf"|<(?:{_NAMES}|(?:insert|your|affected|name of|add|enter|fill in) [^<>\n]{{1,60}})>"
     rf"|(?<!\{{)\{{(?:{_NAMES})\}}(?!\}})"
-    r"|(?<![\w-])todo(?=\s?:)|(?<!\w)\[todo\]|\blorem ipsum\b",
+    r"|(?<![\w-])todo(?=\s?:)|\blorem ipsum\b",
     re.IGNORECASE,
 )
 _MARKER = re.compile(r"(?<![\w-])(?:TODO|TBD|FIXME|X{3,})(?![\w-])")

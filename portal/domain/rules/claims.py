@@ -12,6 +12,7 @@ _OVER = (PostState.RESOLVED, PostState.COMPLETED)
 _NOT_DOWN = (ComponentStatus.OPERATIONAL, ComponentStatus.DEGRADED_PERFORMANCE)
 _CLAUSE_ENDS = frozenset(".!?;,:\n")
 _NEAR = 3
+_LONGEST_CLAUSE = 40
 
 
 def examine_claims(reading: Reading, draft: Draft, language: Language) -> Iterator[Finding]:
@@ -24,7 +25,7 @@ def examine_claims(reading: Reading, draft: Draft, language: Language) -> Iterat
                 continue
             found = " ".join(reading.text[match.start : match.end].split())
             message = (
-                f"“{found}” says that it is over, but the state is {draft.state.value}; "
+                f"“{found}” says that it is over, but the state is {draft.state}; "
                 "choose resolved, or say what still happens."
             )
             yield Finding("P19", FindingLevel.CONFIRM, message, match.start, match.end)
@@ -44,8 +45,7 @@ def _about_components(reading: Reading, draft: Draft, language: Language, starts
             last = reading.words[end - 1].end
             found = " ".join(reading.text[mention.start : last].split())
             message = (
-                f"“{found}”, but its status in this post is {status.value.replace('_', ' ')}; "
-                "change the words or the status."
+                f"“{found}”, but its status in this post is {status.replace('_', ' ')}; change the words or the status."
             )
             yield Finding("P19", FindingLevel.CONFIRM, message, mention.start, last)
             break
@@ -62,7 +62,7 @@ def _contradicts(said: str, status: ComponentStatus) -> bool:
 def _taken_back(reading: Reading, position: int, language: Language) -> bool:
     """Whether a word earlier in the clause denies it or makes it depend on something: not, until, once, should."""
     words = reading.words
-    for earlier in range(position - 1, -1, -1):
+    for earlier in range(position - 1, max(-1, position - 1 - _LONGEST_CLAUSE), -1):
         after = words[earlier + 1].start if earlier + 1 < len(words) else len(reading.plain)
         if not _CLAUSE_ENDS.isdisjoint(reading.plain[words[earlier].end : after]):
             return False

@@ -13,7 +13,7 @@ _PLACES = (
     "eastern|western"
 )
 _UNITS = "minute|minutes|mins|min|hour|hours|hrs|day|days"
-_SPAN = "the? next|about|approximately|around|roughly|another|under? #|a|an|one|two|three|four|several few|couple? of?"
+_SPAN = "the? next|about|approximately|around|roughly|another|under? #|a|an|one|two|three|four|several? few|couple? of?"
 _MENDED = "fixed|resolved|solved|restored|repaired|mitigated|recovered|operational|available|complete|completed"
 _FIX = "fix|patch|hotfix|workaround|mitigation|solution|rollback"
 
@@ -49,7 +49,7 @@ _POINT_OF_VIEW = (
     Phrase("P4", f"east|west coast {_PARTS}|mornings|afternoons|evenings|hours|time"),
     Phrase("P4", "business|office hours"),
     Phrase("P4", "this|last|next|early|late|mid spring|summer|autumn|fall|winter"),
-    Phrase("P4", "in|over|during the summer|autumn|winter|spring|fall"),
+    Phrase("P4", "in|over|during the summer|autumn|winter|spring"),
     Phrase("P4", "christmas|thanksgiving|xmas|diwali|ramadan|hanukkah|halloween"),
     Phrase("P4", "new year's|years? eve|day"),
     Phrase("P4", "lunar|chinese new year"),

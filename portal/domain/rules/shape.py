@@ -86,7 +86,7 @@ def _warn(rule: str, message: str, start: int, end: int) -> Finding:
 
 
 def _plain(state: PostState) -> str:
-    return state.value.replace("_", " ")
+    return state.replace("_", " ")
 
 
 def _sentence_ends(plain: str) -> list[int]:
