@@ -10,8 +10,7 @@ def to_text(moment: datetime) -> str:
     """ISO 8601 in UTC with milliseconds and `Z`; an unaware datetime is a programming error (ValueError)."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
-    utc = moment.astimezone(UTC)
-    return f"{utc.year:04d}-{utc.month:02d}-{utc.day:02d}T{utc:%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def from_text(text: str) -> datetime:

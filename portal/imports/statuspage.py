@@ -32,17 +32,18 @@ def read_json(document: Any, file: str, reading: Reading) -> None:
     components, incidents = list(_components(document)), list(_incidents(document))
     if not components and not incidents and not _is_page(document):
         raise NotHistory(_what(document))
+    seen: dict[str, PastComponent] = {}
     groups = {one["id"]: one["name"] for one in components if _is_group(one)}
     made = [_component(one, groups) for one in components if not _is_group(one)]
     reading.components += made
     for kind, record in incidents:
         try:
-            incident, named = _incident(record, kind, file)
+            incident = _incident(record, kind, file, seen)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             reading.skip(f"{file} {_label(record)}", f"this incident can't be read ({error!r})", broken=True)
             continue
-        reading.components += named
         reading.told.append(incident)
+    reading.components += seen.values()
     if not incidents:
         reading.bare.append((file, frozenset(one.source_id for one in made)))
 
@@ -72,7 +73,8 @@ def _incidents(document: Any) -> Iterator[tuple[Kind | None, Record]]:
             if isinstance(document.get(name), dict):
                 yield kind, document[name]
         for name, kind in (("incidents", None), ("scheduled_maintenances", Kind.MAINTENANCE)):
-            yield from ((kind, one) for one in document.get(name) or () if isinstance(one, dict))
+            listed = document.get(name)
+            yield from ((kind, one) for one in (listed if isinstance(listed, list) else ()) if isinstance(one, dict))
 
 
 def _is_incident(record: Any) -> bool:
@@ -110,14 +112,14 @@ def _is_group(record: Record) -> bool:
 
 
 def _component(record: Record, groups: Mapping[str, str]) -> PastComponent:
-    position = record.get("position")
+    position, group = record.get("position"), record.get("group_id")
     return PastComponent(
         source_id=record["id"],
         name=title_of(record["name"]),
         described=True,
         public_id=public_id(SOURCE, "component", record["id"]),
         description=body_of(record.get("description") or "")[0] or None,
-        group=title_of(groups[record["group_id"]]) if record.get("group_id") in groups else None,
+        group=title_of(groups[group]) if isinstance(group, str) and group in groups else None,
         position=position if isinstance(position, int) else 0,
         showcase=record.get("showcase") is not False,
         start_date=_day(record.get("start_date")),
@@ -125,7 +127,7 @@ def _component(record: Record, groups: Mapping[str, str]) -> PastComponent:
     )
 
 
-def _incident(record: Record, listed_as: Kind | None, file: str) -> tuple[PastIncident, list[PastComponent]]:
+def _incident(record: Record, listed_as: Kind | None, file: str, seen: dict[str, PastComponent]) -> PastIncident:
     identity = str(record["id"])
     updates = record.get("incident_updates") or ([record] if record.get("body") else [])
     kind = listed_as or _kind(record, updates)
@@ -150,33 +152,36 @@ def _incident(record: Record, listed_as: Kind | None, file: str) -> tuple[PastIn
         ]
         notes.append("has no updates: its title stands in for one")
     listed = [one for one in record.get("components") or () if _is_component(one)]
-    named = [_component(one, {}) for one in listed]
-    named += [
-        PastComponent(_code(one), title_of(one["name"]), public_id=public_id(SOURCE, "component", _code(one)))
-        for update in updates
-        for one in _affected(update)
-    ]
+    _see(listed, updates, seen)
     changed = [at for at in (moment(record.get("updated_at")), *(post.display_at for post in posts)) if at]
     impact = record.get("impact_override") or record.get("impact") or "none"
-    return (
-        PastIncident(
-            label=f"{file} {identity}" if file else identity,
-            source_id=identity,
-            public_id=public_id(SOURCE, "incident", identity),
-            kind=kind,
-            title=title_of(record.get("name")),
-            impact=impact if impact in IMPACTS else "none",
-            started_at=started,
-            resolved_at=_resolved(record, posts),
-            posts=tuple(reversed(posts)),
-            components=tuple(one["id"] for one in listed),
-            updated_at=max(changed, default=None),
-            scheduled_for=planned,
-            scheduled_until=max(until, planned) if until and planned else until,
-            notes=tuple(notes),
-        ),
-        named,
+    return PastIncident(
+        label=f"{file} {identity}" if file else identity,
+        source_id=identity,
+        public_id=public_id(SOURCE, "incident", identity),
+        kind=kind,
+        title=title_of(record.get("name")),
+        impact=impact if impact in IMPACTS else "none",
+        started_at=started,
+        resolved_at=_resolved(record, posts),
+        posts=tuple(reversed(posts)),
+        components=tuple(one["id"] for one in listed),
+        updated_at=max(changed, default=None),
+        scheduled_for=planned,
+        scheduled_until=max(until, planned) if until and planned else until,
+        notes=tuple(notes),
     )
+
+
+def _see(listed: Iterable[Record], updates: Iterable[Record], seen: dict[str, PastComponent]) -> None:
+    """Remember components by id: a whole record before a name in an update."""
+    for one in listed:
+        if one["id"] not in seen or not seen[one["id"]].described:
+            seen[one["id"]] = _component(one, {})
+    for update in updates:
+        for one in _affected(update):
+            if (code := _code(one)) not in seen:
+                seen[code] = PastComponent(code, title_of(one["name"]), public_id=public_id(SOURCE, "component", code))
 
 
 def _kind(record: Record, updates: Iterable[Record]) -> Kind:
@@ -249,9 +254,9 @@ def moment(value: Any) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(value)
-    except ValueError:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def _day(value: Any) -> str | None:

@@ -18,5 +18,7 @@ def printable(text: str) -> str:
 
 def clean(text: str) -> str:
     """The text with line ends as `\\n`, in NFC, without characters that XML forbids or that reorder other text."""
+    if text.isascii() and text.isprintable():
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
     return unicodedata.normalize("NFC", printable(text))
