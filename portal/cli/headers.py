@@ -1,6 +1,7 @@
-"""`portal headers`: the security headers of the published site, for the web server that serves the folder itself."""
+"""`portal headers`: what `portal serve` says with each file, for the web server that serves the folder itself."""
 
 import os
+from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
@@ -11,15 +12,58 @@ from portal.cli.opening import Sorry
 @click.command()
 @click.argument("server", type=click.Choice(["nginx", "caddy"]))
 def headers(server: str) -> None:
-    """Security headers of this site, as configuration for nginx or Caddy.
+    """Headers of this site, as configuration for nginx or Caddy: security, caching, and who may read what.
 
-    They hold the hashes of the inline scripts that the theme has; write them again after an upgrade.
+    They hold the hashes of the inline scripts that the theme has: write them again after an upgrade.
     """
-    from portal.web.headers import ALWAYS, InlineHashes, content_policy
+    from portal.web.headers import InlineHashes
 
     root = os.path.realpath(config.load().home / "site")
     if not os.path.isdir(root):
         raise Sorry("Nothing has been published yet; `portal build` makes the first release.")
-    policy = content_policy(dict(InlineHashes().of(root)))
-    for name, value in {**ALWAYS, "X-Frame-Options": "DENY", "Content-Security-Policy": policy}.items():
-        click.echo(f'add_header {name} "{value}" always;' if server == "nginx" else f'header {name} "{value}"')
+    hashes = dict(InlineHashes().of(root))
+    for line in _nginx(hashes) if server == "nginx" else _caddy(hashes):
+        click.echo(line)
+
+
+def _nginx(hashes: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Maps from the path to a header's value; an empty value leaves the header out. They belong into `http`."""
+    from portal.web.headers import ASK_EACH_TIME, FOR_EVER, FOR_OTHERS, HASH_NAMED, SHORT, content_policy
+
+    others = FOR_OTHERS.pattern.replace("^", "^/", 1)
+    kept = HASH_NAMED.pattern.replace("^", "^/", 1)
+    yield "# Made by `portal headers nginx`; include it in http, and make it again after an upgrade."
+    plain, framed = content_policy(hashes), content_policy(hashes, framed=True)
+    yield f'map $uri $portal_policy {{ default "{plain}"; "~^/embed/" "{framed}"; }}'
+    yield 'map $uri $portal_frames { default "DENY"; "~^/embed/" ""; }'
+    yield f'map $uri $portal_origins {{ default ""; "~{others}" "*"; }}'
+    yield (
+        f'map $uri $portal_keep {{ default "{ASK_EACH_TIME}"; "/published.json" "{ASK_EACH_TIME}"; '
+        f'"~{kept}" "{FOR_EVER}"; "~{others}" "{SHORT}"; }}'
+    )
+
+
+def _caddy(hashes: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """A snippet that a site imports; inside `route` the later line wins."""
+    from portal.web.headers import ALWAYS, ASK_EACH_TIME, FOR_EVER, FOR_OTHERS, HASH_NAMED, SHORT, content_policy
+
+    yield "# Made by `portal headers caddy`; import it before the site, and make it again after an upgrade."
+    yield "(portal_headers) {"
+    yield "\troute {"
+    for name, value in ALWAYS.items():
+        yield f'\t\theader {name} "{value}"'
+    yield f'\t\theader Content-Security-Policy "{content_policy(hashes)}"'
+    yield "\t\theader X-Frame-Options DENY"
+    yield f'\t\theader Cache-Control "{ASK_EACH_TIME}"'
+    yield "\t\t@framed path /embed/*"
+    yield f'\t\theader @framed Content-Security-Policy "{content_policy(hashes, framed=True)}"'
+    yield "\t\theader @framed -X-Frame-Options"
+    yield f"\t\t@others path_regexp `{FOR_OTHERS.pattern.replace('^', '^/', 1)}`"
+    yield '\t\theader @others Access-Control-Allow-Origin "*"'
+    yield f'\t\theader @others Cache-Control "{SHORT}"'
+    yield f"\t\t@named path_regexp `{HASH_NAMED.pattern.replace('^', '^/', 1)}`"
+    yield f'\t\theader @named Cache-Control "{FOR_EVER}"'
+    yield "\t\t@now path /published.json"
+    yield f'\t\theader @now Cache-Control "{ASK_EACH_TIME}"'
+    yield "\t}"
+    yield "}"

@@ -1,0 +1,44 @@
+"""Reads every table for `portal export`; what proves an identity or repeats an answer stays in."""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+LEFT_OUT = frozenset({"sign_in_link", "idempotency", "_sqlite_migrations", "sqlite_sequence"})
+"""One-time links, kept answers, and SQLite's own."""
+SECRET_COLUMNS = frozenset({"token_hash"})
+
+
+def tables(db: sqlite3.Connection) -> list[str]:
+    """Names of the tables that are exported."""
+    rows = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+    return [name for (name,) in rows if name not in LEFT_OUT]
+
+
+def rows(db: sqlite3.Connection, table: str) -> Iterator[dict[str, Any]]:
+    """The rows of one of `tables`, in the order they were written."""
+    for row in db.execute(f'SELECT * FROM "{table}" ORDER BY rowid'):
+        yield {name: row[name] for name in row.keys() if name not in SECRET_COLUMNS}  # noqa: SIM118  # sqlite3.Row
+
+
+def incidents(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    return db.execute("SELECT * FROM incident ORDER BY id").fetchall()
+
+
+def posts(db: sqlite3.Connection, incident_id: int) -> list[sqlite3.Row]:
+    return db.execute("SELECT * FROM post WHERE incident_id = ? ORDER BY display_at, id", (incident_id,)).fetchall()
+
+
+def timeline(db: sqlite3.Connection, incident_id: int) -> list[sqlite3.Row]:
+    return db.execute(
+        "SELECT * FROM timeline WHERE incident_id = ? ORDER BY happened_at, id", (incident_id,)
+    ).fetchall()
+
+
+def postmortem(db: sqlite3.Connection, incident_id: int) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = db.execute("SELECT * FROM postmortem WHERE incident_id = ?", (incident_id,)).fetchone()
+    return row
+
+
+def followups(db: sqlite3.Connection, incident_id: int) -> list[sqlite3.Row]:
+    return db.execute("SELECT * FROM followup WHERE incident_id = ? ORDER BY id", (incident_id,)).fetchall()
