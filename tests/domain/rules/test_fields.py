@@ -112,6 +112,7 @@ def test_an_unclosed_quote_or_code_hides_nothing():
     assert "P1" in rules('He said "hello, this morning')
     assert "P1" in rules("A ` and this morning")
     assert "P1" in rules("“ and this morning")
+    assert "P1" in rules("```\ncode\n```\nand this morning")
 
 
 def test_one_rule_gives_twenty_findings_at_most():

@@ -83,6 +83,8 @@ def test_winter_time_named_in_summer_is_converted_as_written_and_doubted():
 def test_without_a_day_a_zone_that_changes_its_clocks_is_not_converted():
     found = [one for one in findings("Down since 10:30 ET.", now=None) if one.rule == "P2"]
     assert [one.suggestion for one in found] == [None]
+    assert rewritten("P2", "Down since 10:30 EST.", now=None) == "Down since 15:30 UTC."
+    assert rewritten("P2", "Down since 10:30 IST.", now=None) == "Down since 05:00 UTC."
 
 
 @pytest.mark.parametrize(
@@ -135,6 +137,7 @@ def test_what_only_looks_like_a_zone_is_left_alone(body):
         ("It began at 9 a.m. We fixed it.", "It began at 09:00 UTC. We fixed it."),
         ("At 9 am, 10 am and 1 pm UTC.", "At 09:00, 10:00 and 13:00 UTC."),
         ("Between 9-10 am UTC.", "Between 09:00-10:00 UTC."),
+        ("From 11:30 to 1 pm UTC.", "From 11:30 to 13:00 UTC."),
         ("Between 5:05 and 5:10 pm UTC.", "Between 17:05 and 17:10 UTC."),
         ("As of 00:15, errors rise.", "As of 00:15 UTC, errors rise."),
         ("Since 2026-11-23T10:30 errors rise.", "Since 2026-11-23T10:30 UTC errors rise."),
