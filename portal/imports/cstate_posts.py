@@ -30,7 +30,7 @@ _WORDS = "|".join(sorted(_STATES, key=len, reverse=True))
 _LABEL = re.compile(
     rf"^[ ]{{0,3}}(?P<open>[*_\[(]{{0,3}})(?P<label>(?:{_WORDS}|updated?|edit(?:ed)?)(?:\s*\#?\d+)?"
     r"(?P<rest>[^*_\])\n:]{0,60}?))"
-    r"(?P<close>:?[*_\])]{0,3})[ ]*(?P<mark>:|\s-(?=\s|$)|–|—|$)",
+    r"(?P<close>:?[*_\])]{0,3})[ ]*(?P<mark>:|\s-(?=\s|$)|–|—|$|(?<=:\*\*)|(?<=:__)|(?<=:[*_]))",
     re.IGNORECASE,
 )
 _EMPHASISED = re.compile(r"^[ ]{0,3}(?P<mark>\*\*?|__?)(?P<label>[^*_\n]{2,40})(?P=mark)\s+-\s+\S")
@@ -39,11 +39,15 @@ _NEWS = re.compile(
     r"\b(updated?s?|resolved|restored|complete[d]?|concluded|over|done|again|final(?:ly)?|extended|back|available)\b",
     re.IGNORECASE,
 )
+_UPDATE = re.compile(r"\b(updated?|edit|final)\b", re.IGNORECASE)
 _OVER = re.compile(
     r"\b(resolved|restored|completed?|concluded|final|done|outage is over|running again|back (?:online|to normal|up)"
     r"|operational|is fixed|has been fixed|no issues|regular operational|back to normal)\b",
     re.IGNORECASE,
 )
+
+
+_GAPS = re.compile(r"\n{3,}")
 
 
 @dataclass
@@ -52,12 +56,14 @@ class _Piece:
     label: str = ""
     state: PostState | None = None
     at: datetime | None = None
+    stamped: bool = False
+    """its label is a time"""
     ruled: bool = False
     """a rule, not a label, set it apart"""
 
     @property
     def body(self) -> str:
-        return "\n".join(self.lines).strip("\n").rstrip()
+        return _GAPS.sub("\n\n", "\n".join(self.lines)).strip("\n").rstrip()
 
 
 def posts_in(text: str, started: datetime, resolved: datetime | None, source_id: str) -> list[PastPost]:
@@ -67,20 +73,25 @@ def posts_in(text: str, started: datetime, resolved: datetime | None, source_id:
         return []
     for piece in pieces:
         _read_times(piece, started)
+    if _told_below(pieces):
+        pieces = [*pieces[:-1], *_apart(pieces[-1])]
     if len(pieces) > 1 and _newest_first(pieces):
+        preface = None if pieces[0].label or pieces[1].ruled else pieces.pop(0)
         pieces.reverse()
+        if preface is not None:
+            pieces[0].lines[:0] = [*preface.lines, ""]
     _place(pieces, started, resolved)
     posts: list[PastPost] = []
     state = PostState.INVESTIGATING
     for number, piece in enumerate(pieces):
         last = number == len(pieces) - 1
         state = piece.state or state
-        over = resolved is not None and number > 0 and last and _OVER.search(f"{piece.label} {piece.body[:300]}")
-        if piece.state is None and over:
-            state = PostState.RESOLVED
-        if state is PostState.RESOLVED and not last and piece.state is None:
-            state = PostState.MONITORING
         at = piece.at or started
+        if piece.state is None and resolved is not None and number > 0:
+            told = last and _OVER.search(f"{piece.label} {piece.body[:300]}")
+            state = PostState.RESOLVED if told or at >= resolved else state
+        if state is PostState.RESOLVED and not last and piece.state is None and not (resolved and at >= resolved):
+            state = PostState.MONITORING
         posts.append(PastPost(state, piece.body, at, str(number + 1), derived_id("cstate", source_id, str(number + 1))))
     return posts
 
@@ -104,7 +115,7 @@ def _split(text: str) -> list[_Piece]:
         elif (made := _labelled(line)) and (not before or _TRACK.search(before)):
             pieces.append(made)
         elif (stamped := _STAMPED.match(line)) and time_in_label(stamped["stamp"], _ANY_YEAR) is not None:
-            pieces.append(_Piece([line[stamped.start("body") :]], label=stamped["stamp"]))
+            pieces.append(_Piece([line[stamped.start("body") :]], label=stamped["stamp"], stamped=True))
         else:
             pieces[-1].lines.append(line)
     return _without_empty_announcements(pieces)
@@ -124,13 +135,18 @@ def _news_headings(lines: list[str]) -> dict[int, str]:
     told_first = any(line.strip() for line in lines[: next(iter(found))])
     if told_first:
         return {number: words for number, words in same.items() if re.match(r"updated?\b", words, re.IGNORECASE)}
-    return same if len(same) > 1 and any(_NEWS.search(words) for words in same.values()) else {}
+    news = {
+        number: match["words"]
+        for number, match in found.items()
+        if re.match(r"updated?\b", match["words"], re.IGNORECASE)
+    }
+    return same | news if len(same | news) > 1 and any(_NEWS.search(words) for words in same.values()) else {}
 
 
 def _labelled(line: str) -> _Piece | None:
     """A line that begins with `*Resolved* -`, `**Update:**`, `edit:`, `[Final Message]` and the like."""
     found = _LABEL.match(line)
-    if found and (found["open"] or found["mark"]) and (found["mark"] or found["close"].strip(":")):
+    if found and (found["open"] or found["mark"]):
         label = found["label"].strip()
         rest = line[found.end() :].strip()
         state = _state(label)
@@ -166,8 +182,20 @@ def _read_times(piece: _Piece, near: datetime) -> None:
         break
     piece.lines = _TRACK.sub("", body).split("\n")
     piece.lines = [line.rstrip() if line.strip() else "" for line in piece.lines]
-    if piece.at is None and piece.label:
+    if piece.at is None and (piece.stamped or _UPDATE.search(piece.label)):
         piece.at = time_in_label(piece.label, near)
+
+
+def _told_below(pieces: list[_Piece]) -> bool:
+    """Updates were put above the text: its first paragraph is an update and the last update runs on."""
+    first, last = pieces[0], pieces[-1]
+    plain = first.label and last.label and not any(piece.state is PostState.INVESTIGATING for piece in pieces)
+    return bool(plain and not last.lines[0].startswith("**") and last.at is None and "\n\n" in last.body)
+
+
+def _apart(piece: _Piece) -> list[_Piece]:
+    head, _, rest = piece.body.partition("\n\n")
+    return [_Piece([head], piece.label, piece.state), _Piece([rest])]
 
 
 def _newest_first(pieces: list[_Piece]) -> bool:

@@ -78,7 +78,7 @@ def time_in_label(words: str, near: datetime) -> datetime | None:
         except NoTime:
             return None
     if re.search(
-        r"\b(central|eastern|pacific|mountain|local|winnipeg|c[ds]t|e[ds]t|p[ds]t|cest|cet|[ap]m)\b",
+        r"\b(central|eastern|pacific|mountain|local|winnipeg|c[ds]t|e[ds]t|p[ds]t|cest|cet)\b",
         words,
         re.IGNORECASE,
     ):
@@ -87,7 +87,7 @@ def time_in_label(words: str, near: datetime) -> datetime | None:
         r"\b(?:(?:mon|tue|wed|thu|fri|sat|sun)\w*,?\s+)?"
         r"(?P<date>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?"
         r"|\d{1,2}(?:st|nd|rd|th)?\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)"
-        r"(?:,?\s+(?P<year>\d{4}))?(?P<clock>[,\s]+(?:at\s+)?\d{1,2}:\d{2}(?::\d{2})?)?",
+        r"(?:,?\s+(?P<year>\d{4}))?(?P<clock>[,\s]+(?:at\s+)?\d{1,2}(?::\d{2}(?::\d{2})?(?:\s*[ap]m)?|\s*[ap]m))?",
         words,
         re.IGNORECASE,
     )
