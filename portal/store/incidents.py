@@ -86,9 +86,9 @@ def related(db: sqlite3.Connection, incident_id: int) -> list[sqlite3.Row]:
 
 
 def due_maintenances(db: sqlite3.Connection, now: str) -> list[int]:
-    """Ids of maintenances that the clock has to start or complete by `now`."""
+    """Ids of maintenances that the clock has to start or complete by `now`; private ones have nobody to tell."""
     rows = db.execute(
-        "SELECT id FROM incident WHERE kind = 'maintenance' AND resolved_at IS NULL AND auto = 1 AND"
+        "SELECT id FROM incident WHERE kind = 'maintenance' AND resolved_at IS NULL AND auto = 1 AND security = 0 AND"
         " (post_state = 'scheduled' AND scheduled_for <= ?1"
         " OR post_state IN ('in_progress', 'verifying') AND scheduled_until <= ?1) ORDER BY scheduled_for, id",
         (now,),

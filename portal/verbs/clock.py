@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from portal.domain.times import from_text, to_text
 from portal.domain.touches import Touches
-from portal.store.ledger import record_change
+from portal.store.ledger import incident_footprint, record_change
 
 SOON = timedelta(days=7)
 """A maintenance shows on the index this long before it starts."""
@@ -20,18 +20,18 @@ def cross_boundaries(db: sqlite3.Connection, now: str) -> int | None:
     if now[:10] > as_of[:10]:
         touches |= Touches(day=True)
     window = {"as_of": as_of, "now": now, "soon_from": _later(as_of), "soon_to": _later(now)}
-    for (public_id,) in db.execute(
-        "SELECT public_id FROM public_incident WHERE kind = 'maintenance' AND resolved_at IS NULL"
+    for (incident_id,) in db.execute(
+        "SELECT id FROM public_incident WHERE kind = 'maintenance' AND resolved_at IS NULL"
         " AND scheduled_for > :soon_from AND scheduled_for <= :soon_to",
         window,
     ):
-        touches |= Touches(incidents=frozenset([public_id]), maintenance=True)
-    for (public_id,) in db.execute(
-        "SELECT public_id FROM public_incident WHERE resolved_at IS NULL"
+        touches |= incident_footprint(db, incident_id).touches
+    for (incident_id,) in db.execute(
+        "SELECT id FROM public_incident WHERE resolved_at IS NULL"
         " AND next_update_due > :as_of AND next_update_due <= :now",
         window,
     ):
-        touches |= Touches(incidents=frozenset([public_id]))
+        touches |= incident_footprint(db, incident_id).touches
     if not touches:
         return None
     db.execute("UPDATE portal SET as_of = ?", (now,))

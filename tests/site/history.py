@@ -4,6 +4,7 @@ import pathlib
 import shutil
 import sqlite3
 import tempfile
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from portal.domain.errors import Refused
 from portal.domain.names import Permission
 from portal.domain.times import to_text
 from portal.site import full
-from portal.site.blocks import load_blocks
+from portal.site.blocks import Blocks, load_blocks
 from portal.site.builder import Builder
 from portal.site.render import Renderer
 from portal.store.database import Database
@@ -49,15 +50,19 @@ WORDS = st.sampled_from(
     ]
 )
 TITLES = st.sampled_from(["Search is slow", "<i>Sign-in</i> & {{ 7*7 }}", "] --- ``` | ümlaut", "A" * 174])
+FAILS = "Searches fail for some people right now, everywhere."
+WORKS = "Searches work again for all people everywhere."
 PICK = st.integers(min_value=0, max_value=30)
-_builders: dict[str, Builder] = {}
+accepted: "Counter[str]" = Counter()
+"""How often each verb was carried out, over all histories of this run."""
+_theme: dict[str, tuple[Builder, Blocks]] = {}
 
 
 def fresh_renderer(settings: Settings) -> Renderer:
     """A renderer that remembers nothing; only the theme is shared, it holds no state of a portal."""
-    if "one" not in _builders:
-        _builders["one"] = full.renderer_for(settings).builder
-    return Renderer(_builders["one"], load_blocks(), settings.base_url)
+    if "one" not in _theme:
+        _theme["one"] = (full.renderer_for(settings).builder, load_blocks())
+    return Renderer(*_theme["one"], settings.base_url)
 
 
 class History(RuleBasedStateMachine):
@@ -89,6 +94,7 @@ class History(RuleBasedStateMachine):
             verb(self.context, EVERYONE, *values)
         except Refused:
             return False
+        accepted[verb.__name__] += 1
         return True
 
     def ref(self, pick: int, where: str = "1") -> str | None:
@@ -110,6 +116,11 @@ class History(RuleBasedStateMachine):
         for name in ("Search", "Sign-in"):
             self.do(components.add_component, c.AddComponent(name=name, group="Product"))
         self.publisher.build()
+        self.declare("Search is slow", FAILS, 0, "major_outage", "incident", False)
+        self.post(0, WORKS, "resolved", 0, "operational", None)
+        self.write_postmortem(0, FAILS, "Slow searches", "deploy", "internal words")
+        self.plan_maintenance(FAILS, 1, 30, 4)
+        self.declare("Sign-in fails", FAILS, 1, "partial_outage", "incident", False)
 
     @rule(name=TITLES, group=st.sampled_from([None, "Product", "<Group>"]))
     def add_component(self, name, group) -> None:
