@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from portal.domain.rules.word_sets import word_set
 from portal.domain.rules.zones import ABBREVIATIONS, LOWER_CASE_TOO, SPELLED, Zone
@@ -55,8 +56,7 @@ _GAP_MARKS = frozenset(" ,-–—/&()~+\u00a0")
 _LONGEST_GAP = 60
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneMark:
+class ZoneMark(NamedTuple):
     """A zone as written behind a time. `zone` None: a zone that names no offset, such as local time."""
 
     start: int
@@ -69,8 +69,7 @@ class ZoneMark:
         return self.name in {"UTC", "Z"}
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """A time of day in a text, and the zone that covers it.
 
     `twelve`: it was written with am or pm; `named`: as noon or midnight.
@@ -132,7 +131,7 @@ def spans(text: str, english: bool = True) -> list[Span]:
     gathered: list[Span] = []
     for clock, found in zip(clocks, marks, strict=True):
         mark = found or every
-        placed = replace(clock, mark=mark)
+        placed = clock._replace(mark=mark)
         if gathered and mark is not None and gathered[-1].mark is mark and mark is not every:
             gathered[-1] = Span([*gathered[-1].clocks, placed], mark)
         else:
@@ -211,7 +210,7 @@ def _with_half_of(clock: Clock, following: Clock) -> Clock:
     hour = clock.hour % 12 + (12 if following.hour >= 12 else 0)
     if (hour, clock.minute) > (following.hour, following.minute) and hour >= 12:
         hour -= 12
-    return replace(clock, hour=hour, twelve=True)
+    return clock._replace(hour=hour, twelve=True)
 
 
 def _may_lead(lead: re.Match[str]) -> bool:

@@ -6,6 +6,7 @@ The forms of tokens are those that the services document for secret scanning.
 import ipaddress
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from portal.domain.names import FindingLevel
 from portal.domain.rules.draft import Field, Finding, Setting
@@ -123,11 +124,13 @@ def _is_address(text: str) -> bool:
 def _is_internal(host: str, setting: Setting) -> bool:
     if host.rpartition(".")[2] in _INTERNAL_TOPS:
         return True
-    return any(
-        host == domain or host.endswith("." + domain)
-        for domain in (entry.lower().strip(".") for entry in setting.internal_domains)
-        if domain
-    )
+    endings = _endings(setting.internal_domains)
+    return bool(endings) and ("." + host).endswith(endings)
+
+
+@lru_cache(maxsize=8)
+def _endings(domains: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple("." + domain.lower().strip(".") for domain in domains if domain.strip("."))
 
 
 def _is_support(text: str, start: int, end: int, setting: Setting) -> bool:
