@@ -18,7 +18,7 @@ from portal.domain.names import (
     Outcome,
     Severity,
 )
-from portal.verbs import changing, closing, commands, declaring, incidents, posts, security
+from portal.verbs import changing, closing, commands, declaring, incidents, posts, redacting, security
 from portal.verbs import recap as recaps
 from portal.web.api.queries import IncidentFilters
 
@@ -184,7 +184,7 @@ def redact(ref: str, seq: int, forbidden: str, as_json: bool) -> None:
     """Blank WORDS in post number SEQ of REF, everywhere and for ever; `-` keeps them out of the shell's history."""
     command = command_of(commands.Redact, words=forbidden.strip())
     write(
-        posts.redact,
+        redacting.redact,
         ref,
         seq,
         command,

@@ -70,7 +70,12 @@ class Finding(Answer):
 
 
 class Findings(Answer):
+    """What the rules say about a post, and the post as it would be published."""
+
     findings: list[Finding]
+    body: str
+    html: str
+    next_update_due: Moment | None
 
 
 class Component(Answer):
@@ -209,10 +214,25 @@ class IncidentSummary(Answer):
     updated_at: Moment
 
 
+class Metrics(Answer):
+    """How long things took, in seconds; null where a moment is not known."""
+
+    detected_after_s: int | None = Field(description="from start to detection")
+    acknowledged_after_s: int | None = Field(description="from detection until somebody accepted the lead")
+    first_post_after_s: int | None = Field(description="from detection to the first post")
+    mitigated_after_s: int | None = Field(description="from start to mitigation")
+    resolved_after_s: int | None = Field(description="from start to the end")
+    largest_gap_s: int | None = Field(description="between two posts")
+    promises: int = Field(description="of a next update")
+    promises_kept: int
+    on_time_share: float | None = Field(description="0 to 1")
+
+
 class Incident(IncidentSummary):
     roles: dict[RoleName, RolePlace]
     posts: list[StatusPost]
     related: list[Related]
+    metrics: Metrics | None = Field(description="null for a false positive")
 
 
 class IncidentWritten(Incident, Written):
@@ -235,14 +255,6 @@ class IncidentClosed(IncidentWritten):
 
 class Incidents(Page):
     items: list[IncidentSummary]
-
-
-class Maintenances(Page):
-    items: list[IncidentSummary]
-
-
-class MaintenanceWritten(Incident, Written):
-    pass
 
 
 class Impact(Answer):

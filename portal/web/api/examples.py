@@ -69,10 +69,10 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
         "title": "Upgrade of the search database",
         "body": "Search is read-only for up to 30 minutes while we upgrade its database.",
         "components": ["search"],
-        "scheduled_for": "2199-12-01T22:00:00Z",
-        "scheduled_until": "2199-12-01T22:30:00Z",
+        "scheduled_for": "2026-12-01T22:00:00Z",
+        "scheduled_until": "2026-12-01T22:30:00Z",
     },
-    ("PATCH", "/maintenances/{ref}"): {"scheduled_until": "2199-12-01T23:00:00Z"},
+    ("PATCH", "/maintenances/{ref}"): {"scheduled_until": "2026-12-01T23:00:00Z"},
     ("POST", "/maintenances/{ref}/posts"): {
         "state": "scheduled",
         "body": "The upgrade of the search database takes place as planned; searching goes on during it.",

@@ -135,6 +135,12 @@ def api(caller) -> Caller:
     return caller("admin")
 
 
+@pytest.fixture
+def chief(caller) -> Caller:
+    """May do everything."""
+    return caller("admin", "security")
+
+
 FIRST = (
     "We are aware of errors when searching in the Search component. Please email support@example.com with questions."
 )

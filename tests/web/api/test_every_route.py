@@ -8,7 +8,7 @@ import pytest
 from portal.domain.names import Permission
 from portal.web.api.examples import EXAMPLES
 from portal.web.api.queries import NoQuery
-from portal.web.api.route import PREFIX, Route
+from portal.web.api.route import PREFIX, VERB, Route
 from portal.web.api.routes import ROUTES
 from tests.web.api.conftest import Caller
 
@@ -30,13 +30,12 @@ def example(route: Route) -> dict | None:
 
 
 @every_route
-@pytest.mark.parametrize("token", [None, "wrong", "abp_" + "x" * 40, "é", "\x00"])
-def test_without_a_good_token_the_answer_is_401_whatever_else_is_wrong(app, route, token):
-    if token == "\x00":
-        pytest.skip("a header can't carry it")
-    answer = Caller(app, token)(route.method, address(route) + "?nonsense=1", b"{not json")
-    assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
+def test_without_a_good_token_the_answer_is_401_whatever_else_is_wrong(app, route):
+    for token in (None, "wrong", "abp_" + "x" * 40, "é"):
+        answer = Caller(app, token)(route.method, address(route) + "?nonsense=1", b"{not json")
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
+        assert ("invalid_token" in answer.headers["WWW-Authenticate"]) is (token is not None)
 
 
 @every_route
@@ -52,40 +51,37 @@ def test_a_parameter_said_twice_is_400(api, route):
     assert api(route.method, f"{address(route)}?{name}=1&{name}=2", example(route)).status_code == 400
 
 
-@with_body
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"{not json",
-        b'{"a": NaN}',
-        b'{"a": 1e999}',
-        b'{"a": 1, "a": 2}',
-        b'{"a": "\\ud800"}',
-        b'{"\\udc00": 1}',
-        b'{"a": %s}' % (b"9" * 5000),
-        b'{"a": 9223372036854775808}',
-        b"[" * 100_000,
-        b'{"a":' * 50_000,
-        b"\xff\xfe",
-        b'{"a": "\x00"}',
-        b"{} {}",
-        b"{}\x00",
-        b"{'a': 1}",
-        "\ufeff{}".encode(),
-        b" ",
-    ],
-    ids=lambda body: repr(body[:12]),
-)
-def test_a_body_that_is_not_json_is_400(api, route, body):
-    if body == b" " and not any(field.is_required() for field in route.command.model_fields.values()):
-        pytest.skip("an empty body is fine here")
-    assert api(route.method, address(route), body).status_code == 400
+NOT_JSON = [
+    b"{not json",
+    b'{"a": NaN}',
+    b'{"a": 1e999}',
+    b'{"a": 1, "a": 2}',
+    b'{"a": "\\ud800"}',
+    b'{"\\udc00": 1}',
+    b'{"a": %s}' % (b"9" * 5000),
+    b'{"a": 9223372036854775808}',
+    b"[" * 100_000,
+    b'{"a":' * 50_000,
+    b"\xff\xfe",
+    b'{"a": "\x00"}',
+    b"{} {}",
+    b"{}\x00",
+    b"{'a': 1}",
+    "\ufeff{}".encode(),
+]
 
 
 @with_body
-@pytest.mark.parametrize("body", [b"[]", b'"text"', b"1", b"null", b'{"no_such_field_": 1}'])
-def test_json_of_another_shape_is_422(api, route, body):
-    assert api(route.method, address(route), body).status_code == 422
+def test_a_body_that_is_not_json_is_400(api, route):
+    for body in NOT_JSON:
+        answer = api(route.method, address(route), body)
+        assert answer.status_code == 400, f"{body[:20]!r}: {answer.text}"
+
+
+@with_body
+def test_json_of_another_shape_is_422(api, route):
+    for body in (b"[]", b'"text"', b"1", b"null", b'{"no_such_field_": 1}'):
+        assert api(route.method, address(route), body).status_code == 422
 
 
 @with_body
@@ -113,24 +109,23 @@ def test_a_body_above_a_mebibyte_is_413(api, route):
 @pytest.mark.parametrize(
     "route", [route for route in ROUTES if route.places], ids=lambda route: f"{route.method} {route.path}"
 )
-def test_what_is_not_there_is_404(api, route):
-    answer = api(route.method, address(route, NOWHERE), example(route))
+def test_what_is_not_there_is_404(chief, route):
+    answer = chief(route.method, address(route, NOWHERE), example(route))
     assert answer.status_code == 404
     assert answer.json["detail"] != ""
 
 
-@pytest.mark.parametrize(
-    "odd", ["%00", "%ff", "%ed%a0%80", "INC-" + "9" * 5000, "..", "%2e%2e", "'", "INC-1%20", "INC-１", "0", "-1", "1e3"]
-)
+ODD = ["%00", "%ff", "%ed%a0%80", "INC-" + "9" * 5000, "..", "%2e%2e", "'", "INC-1%20", "INC-１", "0", "-1", "1e3"]
+
+
 @pytest.mark.parametrize(
     "route", [route for route in ROUTES if route.places], ids=lambda route: f"{route.method} {route.path}"
 )
-def test_odd_addresses_are_not_found_and_never_an_error_of_ours(api, incident, route, odd):
-    for name in route.places:
-        if name == "role" or not odd:
-            continue
-        answer = api(route.method, address(route, PLACES | {name: odd}), example(route))
-        assert answer.status_code in (404, 405), answer.text
+def test_odd_addresses_are_not_found_and_never_an_error_of_ours(chief, incident, route):
+    for name in set(route.places) - {"role"}:
+        for odd in ODD:
+            answer = chief(route.method, address(route, PLACES | {name: odd}), example(route))
+            assert answer.status_code in (404, 405), f"{odd}: {answer.text}"
 
 
 @every_route
@@ -154,15 +149,17 @@ def test_unknown_addresses_are_404_for_every_method(api, method, path):
 @pytest.mark.parametrize(
     "route", [route for route in ROUTES if route.method == "POST"], ids=lambda route: f"{route.method} {route.path}"
 )
-@pytest.mark.parametrize("key", ["", "has space", "é", "x" * 256])
-def test_a_malformed_idempotency_key_is_400(api, route, key):
-    assert api(route.method, address(route), example(route), Idempotency_Key=key).status_code == 400
+def test_a_malformed_idempotency_key_is_400(api, route):
+    for key in ("", "has space", "é", "x" * 256):
+        assert api(route.method, address(route), example(route), Idempotency_Key=key).status_code == 400
 
 
-@every_route
+@pytest.mark.parametrize(
+    "route",
+    [route for route in ROUTES if route.permission not in (VERB, Permission.RESPONDER)],
+    ids=lambda route: f"{route.method} {route.path}",
+)
 def test_the_documented_permission_is_needed(caller, incident, route):
-    if not isinstance(route.permission, Permission) or route.permission is Permission.RESPONDER:
-        pytest.skip("every token may, or it depends on the incident")
     others = {"responder", "messenger", "admin", "security"} - {route.permission.value}
     for other in others:
         answer = caller(other)(route.method, address(route), example(route))
