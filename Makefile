@@ -45,7 +45,7 @@ format: $(VENV)/.setup-test
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.setup-test
-	$(BIN)/python -m bench
+	$(BIN)/python bench/publish.py
 
 # The same proofs as in `make test`, without the limits that keep those short.
 prove: $(VENV)/.setup-test
