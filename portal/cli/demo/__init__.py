@@ -1,10 +1,10 @@
 """`portal serve --demo`: a made-up company with a year behind it, told through the same verbs as a real one."""
 
-import pathlib
 import secrets
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from portal import wiring
 from portal.cli.demo.story import Story
@@ -35,7 +35,7 @@ def _make(settings: Settings, now: datetime) -> None:
     settings.home.mkdir(parents=True, exist_ok=True)
     try:
         database = Database(beside / "portal.db")
-        _tell(replace_home(settings, beside), database, now)
+        _tell(settings.model_copy(update={"home": beside}), database, now)
         copies.copy_out(database.connection(), settings.database_path.absolute())
         database.close()
     finally:
@@ -50,8 +50,8 @@ def _tell(settings: Settings, database: Database, now: datetime) -> None:
         ensure_portal_row(db, secrets.token_hex(8), random_public_id(), to_text(now - BEGINNING))
     context = Context(database, settings)
     for moment, step in Story(now, now - BEGINNING).steps():
-        step(replace(context, now=lambda moment=moment: moment))
+        step(replace(context, now=partial(_held, moment)))
 
 
-def replace_home(settings: Settings, home: pathlib.Path) -> Settings:
-    return settings.model_copy(update={"home": home})
+def _held(moment: datetime) -> datetime:
+    return moment
