@@ -100,7 +100,10 @@ class PublicIncident:
 
     @property
     def state(self) -> str:
-        return self.posts[-1].state
+        """What its newest post says; an imported incident may be over although no post says so."""
+        said = self.posts[-1].state
+        over = "completed" if self.is_maintenance else "resolved"
+        return over if self.resolved_at else said
 
     @property
     def is_maintenance(self) -> bool:

@@ -95,8 +95,11 @@ def time_in_label(words: str, near: datetime) -> datetime | None:
         return None
     clock = (named["clock"] or " 12:00").replace(",", " ").lower().replace("at ", "")
     try:
-        return dates.parse(
-            f"{named['date']} {named['year'] or near.year} {clock}", default=near.replace(second=0, microsecond=0)
-        )
+        said = f"{named['date']} {{year}} {clock}"
+        default = near.replace(second=0, microsecond=0)
+        at = dates.parse(said.format(year=named["year"] or near.year), default=default)
+        if not named["year"] and at < near - timedelta(days=180):
+            at = dates.parse(said.format(year=near.year + 1), default=default)
     except (ValueError, OverflowError):
         return None
+    return at

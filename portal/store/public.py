@@ -103,12 +103,13 @@ class PublicReader:
             yield PublicComponent(**{**row, "showcase": bool(row["showcase"]), "retired": bool(row["retired"])})
 
     def _intervals(self) -> dict[int, list[Interval]]:
-        """Impacts that reach into the last 90 days, by component."""
+        """Impacts that reach into the last 90 days, by component; one whose end nobody knows colours nothing."""
         found: dict[int, list[Interval]] = {}
         start = day_before(self.as_of, DAYS)
         for row in self.db.execute(
             "SELECT component_id, level, from_at, to_at FROM public_impact"
-            " WHERE to_at IS NULL OR to_at >= ? ORDER BY from_at, id",
+            " WHERE (to_at IS NULL OR to_at >= ?) AND NOT EXISTS"
+            " (SELECT 1 FROM public_incident WHERE id = incident_id AND end_unknown = 1) ORDER BY from_at, id",
             (start,),
         ):
             interval = Interval(ComponentStatus(row["level"]), row["from_at"], row["to_at"])
