@@ -59,7 +59,8 @@ def place(write: Write, incident: sqlite3.Row, command: Post, at: str | None = N
     else:
         display_at = max(write.now, newest["display_at"]) if newest else write.now
     is_newest = newest is None or display_at >= newest["display_at"]
-    _refuse_over(incident, backfilled=not is_newest)
+    over_since = incident["resolved_at"] or display_at
+    _refuse_over(incident, backfilled=not is_newest and display_at <= over_since)
     previous = newest if is_newest else posts.post_before(write.db, incident["id"], display_at) or newest
     return Place(display_at, is_newest, command.state, previous)
 

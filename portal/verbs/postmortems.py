@@ -47,8 +47,11 @@ def write_postmortem(context: Context, actor: Actor, ref: str, command: WritePos
             if published:
                 require_publishing(write.db, actor, incident["id"])
             note = _note(command, before, row, changed) if published else None
-            with _touching(write, incident, row, changed):
-                store.update_postmortem(write.db, row["id"], _moved_at(write, row, note, changed), **changed)
+            seen = published and (note is not None or bool({"tags", "public"} & set(changed)))
+            shown = seen and (row["public"] or changed.get("public"))
+            at = write.now if seen or not published else row["updated_at"]
+            with write.touching_incident(incident["id"]) if shown else nullcontext():
+                store.update_postmortem(write.db, row["id"], at, **changed)
                 store.insert_revision(write.db, incident["id"], at=write.now, actor=actor.name, public_note=note)
             write.audit("postmortem.write", ref_of(incident["id"]), {"fields": sorted(changed)})
         return write.written(_answer(write.db, context, incident))
@@ -124,18 +127,6 @@ def _note(command: WritePostmortem, before: dict[str, str], row: sqlite3.Row, ch
     after = json.loads(changed.get("sections", row["sections"]))
     automatic = rules.changelog_note(before, after, title_changed="title" in changed)
     return automatic and (command.note or automatic)
-
-
-def _moved_at(write: Write, row: sqlite3.Row, note: str | None, changed: dict[str, Any]) -> str:
-    """A published article's own time moves only when the public can read a difference."""
-    silent = row["state"] == PostmortemState.PUBLISHED and note is None and not {"tags", "public"} & set(changed)
-    return str(row["updated_at"]) if silent else write.now
-
-
-def _touching(write: Write, incident: sqlite3.Row, row: sqlite3.Row, changed: dict[str, Any]) -> Any:
-    shown = row["state"] == PostmortemState.PUBLISHED and (row["public"] or changed.get("public"))
-    read = {"title", "sections", "tags", "public"} & set(changed)
-    return write.touching_incident(incident["id"]) if shown and read else nullcontext()
 
 
 def _row(db: sqlite3.Connection, incident_id: int) -> sqlite3.Row:

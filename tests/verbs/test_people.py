@@ -1,0 +1,120 @@
+import re
+
+import pytest
+
+from portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
+from portal.domain.names import Permission
+from portal.verbs import people
+from portal.verbs.context import PORTAL
+
+
+def token(context, name="bot", permissions=(Permission.RESPONDER,), actor=PORTAL):
+    return people.add_token(context, actor, name, permissions)
+
+
+def test_a_token_stands_for_its_name_and_permissions(context):
+    text = token(context, "deploy bot", [Permission.MESSENGER, Permission.RESPONDER])
+    assert re.fullmatch(r"abp_[A-Za-z0-9]{40}", text)
+    actor = people.actor_for_token(context, text)
+    assert (actor.name, actor.permissions) == ("deploy bot", {Permission.MESSENGER, Permission.RESPONDER})
+
+
+def test_the_database_does_not_know_the_token(context):
+    text = token(context)
+    dump = "\n".join(context.database.connection().iterdump())
+    assert text not in dump
+    assert text[8:] not in dump
+    assert text[:8] in dump, "its beginning tells which one it is"
+
+
+@pytest.mark.parametrize("text", ["", "wrong", "abp_" + "a" * 40, "\udcff", "é" * 10_000])
+def test_other_texts_stand_for_nobody(context, text):
+    token(context)
+    with pytest.raises(NotSignedIn):
+        people.actor_for_token(context, text)
+
+
+def test_a_revoked_token_stops_at_once_and_its_name_is_free(context):
+    text = token(context)
+    people.revoke_token(context, PORTAL, "bot")
+    with pytest.raises(NotSignedIn):
+        people.actor_for_token(context, text)
+    with pytest.raises(NotFound):
+        people.revoke_token(context, PORTAL, "bot")
+    assert token(context) != text
+
+
+def test_two_live_tokens_do_not_share_a_name(context):
+    token(context)
+    with pytest.raises(Conflict):
+        token(context, " bot ")
+
+
+@pytest.mark.parametrize("name", ["", "   ", "portal", "ada@example.com", "x" * 81, "a\x00b"])
+def test_a_token_is_not_named_like_a_person_or_the_portal(context, name):
+    with pytest.raises(Invalid):
+        token(context, name)
+
+
+def test_a_token_needs_a_permission(context):
+    with pytest.raises(Invalid):
+        token(context, permissions=[])
+
+
+def test_a_person_gets_a_link_that_lasts_a_day(context):
+    text = people.add_person(context, PORTAL, "lea@example.com", [Permission.RESPONDER])
+    row = context.database.connection().execute("SELECT * FROM sign_in_link").fetchone()
+    assert len(text) > 30
+    assert text not in tuple(row)
+    assert (row["created_at"], row["expires_at"]) == ("2026-11-23T14:00:00.000Z", "2026-11-24T14:00:00.000Z")
+
+
+def test_a_second_press_gives_another_link_and_the_new_permissions(context):
+    people.add_person(context, PORTAL, "lea@example.com", [Permission.RESPONDER])
+    people.add_person(context, PORTAL, "LEA@example.com", [Permission.ADMIN], "Lea Example")
+    listed = people.list_people(context, PORTAL)["items"]
+    assert [(one["email"], one["name"], one["permissions"]) for one in listed] == [
+        ("lea@example.com", "Lea Example", ["admin"])
+    ]
+    assert context.database.connection().execute("SELECT count(*) FROM sign_in_link").fetchone()[0] == 2
+
+
+@pytest.mark.parametrize("email", ["", "lea", "a b@example.com", "lea@", "@example.com", "a@b@c"])
+def test_an_address_is_an_address(context, email):
+    with pytest.raises(Invalid):
+        people.add_person(context, PORTAL, email, [Permission.ADMIN])
+
+
+def test_lists_hold_no_secret(context):
+    text = token(context)
+    [listed] = people.list_tokens(context, PORTAL)["items"]
+    assert listed == {
+        "name": "bot",
+        "prefix": text[:8],
+        "permissions": ["responder"],
+        "created_at": "2026-11-23T14:00:00.000Z",
+        "revoked_at": None,
+    }
+
+
+def test_only_admins_do_this(context, responder, messenger, security):
+    for actor in (responder, messenger, security):
+        for act in (
+            lambda actor=actor: token(context, actor=actor),
+            lambda actor=actor: people.revoke_token(context, actor, "bot"),
+            lambda actor=actor: people.add_person(context, actor, "x@example.com", [Permission.ADMIN]),
+            lambda actor=actor: people.list_people(context, actor),
+            lambda actor=actor: people.list_tokens(context, actor),
+        ):
+            with pytest.raises(NotAllowed):
+                act()
+
+
+def test_names_of_people_are_not_written_in_posts(desk):
+    from portal.domain.errors import PostRefused
+
+    people.add_person(desk.context, desk.actor, "lea@example.com", [Permission.RESPONDER], "Leonora Quux")
+    ref = desk.declare()["ref"]
+    with pytest.raises(PostRefused) as refused:
+        desk.post(ref, "investigating", "Leonora Quux is looking into errors in the Search component for some people.")
+    assert {one["rule"] for one in refused.value.more["findings"] if one["level"] == "confirm"} == {"P12"}
