@@ -12,9 +12,11 @@ from typing import Literal
 import click
 
 from portal import config, wiring
-from portal.cli.opening import Sorry, open_portal
+from portal.cli.opening import Sorry, open_portal, operator
 from portal.cli.running import InUse, in_use
 from portal.config import Settings
+from portal.domain.errors import NotFound
+from portal.domain.names import Permission
 
 WORKERS_STOP_S = 15.0
 """How long a stop waits for the workers to finish the step that they are at."""
@@ -49,7 +51,7 @@ def serve(host: str, port: int, demo: bool, no_work: bool, only: Literal["public
         stop = threading.Event()
         server.stop_on_signals()
         with working(portal, stop) if not no_work else contextlib.nullcontext():
-            _announce(settings, host, server.port, only, demo)
+            _announce(settings, host, server.port, only, _demo_token(portal) if demo else None)
             server.run()
             stop.set()
 
@@ -141,15 +143,24 @@ def _thread(name: str, work: Callable[[], None]) -> threading.Thread:
     return thread
 
 
-def _announce(settings: Settings, host: str, port: int, only: str | None, demo: bool) -> None:
+def _demo_token(portal: wiring.Portal) -> str:
+    """A token for trying things out, another one at each start, since no token can be read back."""
+    from portal.verbs import people
+
+    name = "demo"
+    with contextlib.suppress(NotFound):
+        people.revoke_token(portal.context, operator(), name)
+    return people.add_token(portal.context, operator(), name, [Permission.ADMIN])
+
+
+def _announce(settings: Settings, host: str, port: int, only: str | None, token: str | None) -> None:
     shown = f"[{host}]" if ":" in host else host
     here = f"http://{shown}:{port}"
-    click.echo(f"Aboveboard is listening on {here}; the public address is {settings.base_url}/")
+    lines = [f"Aboveboard is listening on {here}; the public address is {settings.base_url}/"]
     if only != "desk":
-        click.echo(f"  public page   {here}/")
+        lines.append(f"  public page   {here}/")
     if only != "public":
-        click.echo(f"  API           {here}/api/v1/docs")
-        home = f"PORTAL_HOME={settings.home} " if demo else ""
-        click.echo(f"  API token     {home}portal token add NAME --role admin")
-    click.echo("Stop with Ctrl-C.")
+        lines.append(f"  API           {here}/api/v1/docs")
+        lines.append(f"  API token     {token or f'{sys.argv[0]} token add NAME --role admin'}")
+    click.echo("\n".join([*lines, "Stop with Ctrl-C."]))
     sys.stdout.flush()

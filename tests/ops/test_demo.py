@@ -1,6 +1,7 @@
 """The made-up company of `portal serve --demo`."""
 
 import pathlib
+import re
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,7 @@ from portal.cli.demo import open_demo
 from portal.cli.serve import demo_settings
 from portal.config import Settings
 from portal.domain.times import from_text, to_text
+from tests.running import RunningPortal
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -68,6 +70,15 @@ def test_everything_past_is_closed_with_its_checklist_done(tmp_path: pathlib.Pat
     db = tell(tmp_path, NOON)
     assert one(db, "SELECT count(*) FROM incident WHERE kind = 'incident' AND state <> 'closed'") == 1
     assert one(db, "SELECT count(*) FROM impact WHERE to_at IS NULL") == 1
+
+
+def test_the_demo_prints_a_token_that_works_until_the_next_start(tmp_path: pathlib.Path) -> None:
+    tokens = []
+    for _ in range(2):
+        with RunningPortal(tmp_path / "var", "--demo") as portal:
+            tokens.append(re.search(r"abp_\w+", portal.log.read_text().rpartition("API token")[2])[0])
+            status = [portal.get("/api/v1/incidents", Authorization=f"Bearer {token}")[0] for token in tokens]
+    assert status == [401, 200]
 
 
 def test_an_existing_demo_is_left_as_it_is(tmp_path: pathlib.Path) -> None:
