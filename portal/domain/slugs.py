@@ -9,9 +9,8 @@ LENGTH = 60
 
 def slug_from(name: str, otherwise: str) -> str:
     """Lower-case ASCII words joined by hyphens, at most 60 characters; `otherwise` when nothing is left of the name."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    plain = plain.replace("'", "")
-    words = re.findall(r"[a-z0-9]+", plain)
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", plain.replace("'", ""))
     return "-".join(words)[:LENGTH].strip("-") or otherwise
 
 

@@ -53,7 +53,7 @@ def test_the_public_title_is_examined_with_the_first_post(desk):
 
 
 def test_a_minor_problem_goes_to_support_unless_somebody_says_why_not(desk):
-    with pytest.raises(Invalid, match="support@example.com"):
+    with pytest.raises(Invalid, match=r"support@example\.com"):
         desk.declare(severity="minor")
     assert desk.declare(severity="minor", reason="The biggest customer asked")["severity"] == "minor"
 
@@ -78,7 +78,7 @@ def test_a_wrong_field_is_named_and_leaves_nothing(desk, fields, field):
 
 
 def test_an_unknown_component_is_answered_with_the_known_ones(desk):
-    with pytest.raises(Invalid, match="code-intelligence, search, sign-in|search, sign-in, code-intelligence"):
+    with pytest.raises(Invalid, match="search, sign-in, code-intelligence"):
         desk.declare(components={"nothing": "major_outage"})
 
 

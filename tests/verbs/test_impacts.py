@@ -4,7 +4,7 @@ from portal.domain.errors import Conflict, Invalid, NotFound
 from portal.verbs import commands, impacts
 
 
-def add(desk, ref, begin, end=None, component="search", level="partial_outage"):
+def add(desk, ref, begin, end=None, *, component="search", level="partial_outage"):
     fields = {"component": component, "level": level, "from_at": begin, "to_at": end}
     return desk.do(impacts.add_impact, ref, commands.AddImpact.model_validate(fields))
 
@@ -19,7 +19,7 @@ def ref(desk):
 
 
 def test_an_interval_is_recorded_and_listed(desk, ref):
-    made = add(desk, ref, "2026-11-23T12:10:00Z", "2026-11-23T12:20:00Z", "sign-in")
+    made = add(desk, ref, "2026-11-23T12:10:00Z", "2026-11-23T12:20:00Z", component="sign-in")
     assert made | {"id": 0} == {
         "id": 0,
         "ref": ref,

@@ -95,4 +95,4 @@ def test_lists_walk_an_index_and_sort_nothing(desk, filters, seen_by, before):
     plan = [row["detail"] for row in desk.sql(f"EXPLAIN QUERY PLAN {sql} LIMIT 25", *values)]
     assert not any("TEMP B-TREE" in step for step in plan), plan
     for step in plan:
-        assert not step.startswith("SCAN") or "USING" in step and "INDEX" in step, plan
+        assert not step.startswith("SCAN") or ("USING" in step and "INDEX" in step), plan

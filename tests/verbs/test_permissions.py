@@ -91,23 +91,20 @@ def cases(desk, clock):
 
 
 READERS = {
-    verb
-    for verb in (
-        "get_component",
-        "list_components",
-        "get_incident",
-        "list_incidents",
-        "lint",
-        "list_posts",
-        "list_impacts",
-        "list_links",
-        "list_timeline",
-        "recap",
-        "get_postmortem",
-        "list_followups",
-        "list_checklist",
-        "list_maintenances",
-    )
+    "get_component",
+    "list_components",
+    "get_incident",
+    "list_incidents",
+    "lint",
+    "list_posts",
+    "list_impacts",
+    "list_links",
+    "list_timeline",
+    "recap",
+    "get_postmortem",
+    "list_followups",
+    "list_checklist",
+    "list_maintenances",
 }
 VERBS = sorted(
     f"{module.__name__.rpartition('.')[2]}.{name}"
@@ -169,7 +166,7 @@ def test_the_table_has_every_verb(story, clock):
 
 
 @pytest.mark.parametrize("who", sorted(ALL))
-@pytest.mark.parametrize("name", sorted(name.partition(".")[2] for name in VERBS) + ["change_incident", "declare"])
+@pytest.mark.parametrize("name", [*sorted(name.partition(".")[2] for name in VERBS), "change_incident", "declare"])
 def test_who_may(story, clock, name, who):
     """A refusal writes nothing; a write leaves one audit row that names who did it."""
     verb, (asked, may) = next((verb, case) for verb, case in cases(story, clock).items() if verb.__name__ == name)
