@@ -146,8 +146,8 @@ def _headers(route: Route) -> Iterable[dict[str, Any]]:
         yield {
             "name": "Prefer",
             "in": "header",
-            "schema": {"type": "string", "enum": ["respond-async"]},
-            "description": "do not wait until the change is public",
+            "schema": {"type": "string"},
+            "description": "`respond-async`: do not wait until the change is public",
         }
 
 

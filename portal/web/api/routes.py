@@ -48,6 +48,7 @@ ROUTES: tuple[Route, ...] = (
         status=201,
         permission=_ADMIN,
         location="/components/{slug}",
+        gate=True,
     ),
     Route("GET", "/components/{slug}", components.get_component, answers.Component, "Read one component"),
     Route(
@@ -58,6 +59,7 @@ ROUTES: tuple[Route, ...] = (
         "Rename, move, hide or regroup a component",
         command=commands.ChangeComponent,
         permission=_ADMIN,
+        gate=True,
     ),
     Route(
         "DELETE",
