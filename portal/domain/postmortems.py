@@ -111,17 +111,18 @@ def changelog_note(before: Mapping[str, str], after: Mapping[str, str], *, title
 def public_text(text: str, roles: Mapping[str, str]) -> str:
     """The text with people written as their roles: `roles` maps full names and addresses to words such as `the lead`.
 
-    Longer names win; a role that begins a sentence or a line gets a capital.
+    Longer names win, addresses are found in any case; a role that begins a sentence or a line gets a capital.
     """
     names = sorted((name for name in roles if name.strip()), key=len, reverse=True)
     if not names:
         return text
-    anyone = "|".join(re.escape(name) for name in names)
-    return re.sub(rf"(?<![\w@.+-])@?(?:{anyone})(?![\w@]|\.\w)", lambda found: _role(found, roles), text)
+    anyone = "|".join(f"(?i:{re.escape(name)})" if "@" in name else re.escape(name) for name in names)
+    words = {name.lower() if "@" in name else name: roles[name] for name in names}
+    return re.sub(rf"(?<![\w@.+-])@?({anyone})(?![\w@]|\.\w)", lambda found: _role(found, words), text)
 
 
-def _role(found: "re.Match[str]", roles: Mapping[str, str]) -> str:
-    role = roles[found[0].removeprefix("@") if found[0] not in roles else found[0]]
+def _role(found: "re.Match[str]", words: Mapping[str, str]) -> str:
+    role = words[found[1].lower() if "@" in found[1] else found[1]]
     before = found.string[: found.start()]
     begins = re.search(r"(?:^|\n)[\s>#*+-]*(?:\d+[.)]\s+)?$|[.!?]\s+$", before)
     return role[:1].upper() + role[1:] if begins else role

@@ -1,6 +1,7 @@
 """Status posts. They are never edited; only a redaction blanks words in them."""
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 from portal.domain.names import ComponentStatus
@@ -36,14 +37,13 @@ def post_before(db: sqlite3.Connection, incident_id: int, display_at: str) -> sq
     )
 
 
-def moves_of(db: sqlite3.Connection, incident_id: int) -> dict[int, list[sqlite3.Row]]:
+def moves_of(db: sqlite3.Connection, post_ids: Sequence[int]) -> dict[int, list[sqlite3.Row]]:
     """Per post, what it says about components, with their slugs and names."""
     found: dict[int, list[sqlite3.Row]] = {}
     for row in db.execute(
-        "SELECT post_component.*, slug, name FROM post_component JOIN post ON post.id = post_id"
-        " JOIN component ON component.id = component_id WHERE incident_id = ?"
-        " ORDER BY post_id, component.position, slug",
-        (incident_id,),
+        "SELECT post_component.*, slug, name FROM post_component JOIN component ON component.id = component_id"
+        f" WHERE post_id IN ({', '.join('?' for _ in post_ids)}) ORDER BY post_id, component.position, slug",
+        post_ids,
     ):
         found.setdefault(row["post_id"], []).append(row)
     return found

@@ -124,8 +124,26 @@ def roles_answer(db: sqlite3.Connection, settings: Settings, incident_id: int) -
 def post_answers(db: sqlite3.Connection, settings: Settings, incident: sqlite3.Row) -> list[dict[str, Any]]:
     """All posts in public order; `seq` is the position, `corrects` the position of the corrected one."""
     rows = posts.posts_of(db, incident["id"])
+    return _said(db, settings, incident, rows, rows)
+
+
+def post_answer(db: sqlite3.Connection, settings: Settings, incident_id: int, post_id: int) -> dict[str, Any]:
+    """One post, with its place among the others."""
+    incident = incidents.incident_by_id(db, incident_id)
+    assert incident is not None  # noqa: S101
+    rows = posts.posts_of(db, incident_id)
+    return _said(db, settings, incident, rows, [row for row in rows if row["id"] == post_id])[0]
+
+
+def _said(
+    db: sqlite3.Connection,
+    settings: Settings,
+    incident: sqlite3.Row,
+    rows: list[sqlite3.Row],
+    wanted: list[sqlite3.Row],
+) -> list[dict[str, Any]]:
     places = {row["id"]: number for number, row in enumerate(rows, 1)}
-    moves = posts.moves_of(db, incident["id"]) if rows else {}
+    moves = posts.moves_of(db, [row["id"] for row in wanted])
     address = public_url(db, settings, incident)
     return [
         {
@@ -151,16 +169,8 @@ def post_answers(db: sqlite3.Connection, settings: Settings, incident: sqlite3.R
                 for move in moves.get(row["id"], ())
             ],
         }
-        for row in rows
+        for row in wanted
     ]
-
-
-def post_answer(db: sqlite3.Connection, settings: Settings, incident_id: int, post_id: int) -> dict[str, Any]:
-    """One post, among its own incident's."""
-    row = incidents.incident_by_id(db, incident_id)
-    assert row is not None  # noqa: S101
-    place = next(number for number, one in enumerate(posts.posts_of(db, incident_id)) if one["id"] == post_id)
-    return post_answers(db, settings, row)[place]
 
 
 def component_answer(db: sqlite3.Connection, row: sqlite3.Row, levels: list[str] | None = None) -> dict[str, Any]:

@@ -67,7 +67,8 @@ def move_postmortem(context: Context, actor: Actor, ref: str, command: MovePostm
         before, after = PostmortemState(row["state"]), command.to
         if after in (PostmortemState.PUBLISHED, PostmortemState.WITHDRAWN):
             require_publishing(write.db, actor, incident["id"])
-        over = bool(incident["resolved_at"] or (incident["first_post_at"] is None and incident["mitigated_at"]))
+        unposted = incident["first_post_at"] is None or incident["security"]
+        over = bool(incident["resolved_at"] or (unposted and incident["mitigated_at"]))
         reasons = rules.move_reasons(before, after, json.loads(row["sections"]), over=over)
         if reasons:
             raise Conflict(f"The postmortem can't be {after.value.replace('_', ' ')} yet. {reasons[0]}", reasons)

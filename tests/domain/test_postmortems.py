@@ -90,6 +90,8 @@ ROLES = {"Ada Lovelace": "the incident lead", "ada@example.com": "the incident l
         ("1. Ada Lovelace saw it", "1. The incident lead saw it"),
         ("Down. Ada Lovelace saw it", "Down. The incident lead saw it"),
         ("Ask ada@example.com about it", "Ask the incident lead about it"),
+        ("Ask ADA@Example.com about it", "Ask the incident lead about it"),
+        ("Write to ada lovelace street", "Write to ada lovelace street"),
         ("Ada Lovelace's idea", "The incident lead's idea"),
         ("**Ada Lovelace** saw", "**The incident lead** saw"),
         ("We run Adafruit boards", "We run Adafruit boards"),

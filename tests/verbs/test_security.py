@@ -218,3 +218,17 @@ def test_a_duplicate_does_not_tell_of_a_private_one(desk, guard, secret):
         desk.close(ref, "duplicate", duplicate_of=secret)
     assert guard.close(ref, "duplicate", duplicate_of=secret)["duplicate_of"] == secret
     assert desk.get(ref)["duplicate_of"] is None
+
+
+def test_one_that_was_public_can_still_end_in_a_postmortem(desk, guard):
+    ref = desk.declare()["ref"]
+    desk.post(ref, "investigating")
+    guard.change(ref, security=True)
+    boss = guard.as_(person("sam@example.com", "security", "messenger"))
+    with pytest.raises(Conflict, match="not over"):
+        boss.published_postmortem(ref)
+    guard.change(ref, mitigated_at="2026-11-23T14:00:00Z")
+    boss.move_postmortem(ref, "published")
+    disclose(guard, ref, **{"as": "postmortem"})
+    assert guard.sql("SELECT count(*) FROM public_postmortem")[0][0] == 1
+    assert guard.sql("SELECT count(*) FROM public_incident")[0][0] == 0
