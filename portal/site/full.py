@@ -53,6 +53,7 @@ def reader_for(
         support_email=settings.support_email,
         time_zone=settings.time_zone,
         weights=weights,
+        people=settings.process.people,
         kept=kept,
     )
 
@@ -61,7 +62,11 @@ def fingerprint(settings: Settings) -> str:
     """Everything but the database that a site is made of: settings, texts, templates, program, libraries (SHA-256)."""
     digest = hashlib.sha256()
     printed = settings.model_dump(
-        include={"site_url", "site_name", "support_email", "time_zone", "uptime"}, mode="json"
+        include={
+            **dict.fromkeys(("site_url", "site_name", "support_email", "time_zone", "uptime"), True),
+            "process": {"people"},
+        },
+        mode="json",
     )
     digest.update(json.dumps(printed, sort_keys=True).encode())
     for package in PACKAGES:
@@ -81,6 +86,7 @@ def build_share(
     release: Release,
     share: int = 0,
     shares: int = 1,
+    *,
     renderer: Renderer | None = None,
 ) -> int:
     """Render every `shares`-th artifact from `share` on, and with the first share all that is not made of rows.

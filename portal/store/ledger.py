@@ -3,7 +3,7 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,6 +83,24 @@ def incidents_of_component(db: sqlite3.Connection, component_id: int) -> Touches
     for (incident_id,) in rows:
         touches |= incident_footprint(db, incident_id).touches
     return touches
+
+
+def articles_naming(db: sqlite3.Connection, names: Sequence[str]) -> list[int]:
+    """Incidents whose public postmortem mentions one of these people, by name or address."""
+    rows = db.execute(
+        "SELECT incident_id, title || sections || coalesce((SELECT group_concat(public_note) FROM postmortem_revision"
+        " WHERE postmortem_id = public_postmortem.id), '') || coalesce((SELECT group_concat(title) FROM public_followup"
+        " WHERE public_followup.incident_id = public_postmortem.incident_id), '') AS text FROM public_postmortem"
+    )
+    known = {name for name in names if name}
+    known |= {
+        row["name"] for row in db.execute("SELECT name, email FROM person") if {row["name"], row["email"]} & known
+    }
+    return [
+        row["incident_id"]
+        for row in rows
+        if any(json.dumps(name)[1:-1] in row["text"] or name in row["text"] for name in known)
+    ]
 
 
 def record_change(db: sqlite3.Connection, subject: str, touches: Touches, at: str) -> int | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from portal.domain import ladder
 from portal.domain.names import ComponentStatus, worst
+from portal.domain.postmortems import INTERNAL, public_text
 from portal.domain.public import (
     Page,
     PostmortemEntry,
@@ -24,6 +25,13 @@ from portal.domain.public import (
 from portal.domain.uptime import DAYS, Interval, record
 from portal.store.windows import day_before
 
+SOMEBODY = "an engineer"
+ROLE_WORDS = {
+    "lead": "the incident lead",
+    "messenger": "the messenger",
+    "buddy": "the lead's buddy",
+    "resolver": "the resolver",
+}
 _record = lru_cache(maxsize=2048)(record)
 
 
@@ -39,10 +47,12 @@ class PublicReader:
         support_email: str,
         time_zone: str,
         weights: dict[ComponentStatus, float],
+        people: Sequence[str] = (),
         kept: "dict[int, PublicIncident] | None" = None,
     ) -> None:
         self.db = db
         self._kept = {} if kept is None else kept
+        self._people = people
         row = db.execute("SELECT * FROM portal").fetchone()
         last = db.execute("SELECT seq, at FROM change ORDER BY seq DESC LIMIT 1").fetchone()
         self.as_of: str = row["as_of"]
@@ -297,16 +307,20 @@ class PublicReader:
             " ORDER BY id DESC",
             (row["id"],),
         )
+        roles = self._roles(row["incident_id"])
         return PublicPostmortem(
             slug=row["slug"],
-            title=row["title"],
-            sections=json.loads(row["sections"]),
+            title=public_text(row["title"], roles),
+            sections=self._sections(row, roles),
             tags=tuple(json.loads(row["tags"])),
             published_at=row["published_at"],
             updated_at=row["updated_at"],
             incident=found[0] if found else None,
-            followups=tuple(PublicFollowup(**one) for one in followups),
-            changelog=tuple((at, note) for at, note in notes),
+            followups=tuple(
+                PublicFollowup(public_text(one["title"], roles), one["due"], one["state"], one["done_at"])
+                for one in followups
+            ),
+            changelog=tuple((at, public_text(note, roles)) for at, note in notes),
         )
 
     def postmortems(self) -> Iterator[PublicPostmortem]:
@@ -327,19 +341,40 @@ class PublicReader:
         for start in range(0, len(ids), 400):
             part = ids[start : start + 400]
             by_id |= {one.id: one for one in self.incidents(f"id IN ({_marks(part)})", part)}
-        return [_entry(row, by_id.get(row["incident_id"])) for row in rows]
+        return [self._entry(row, by_id.get(row["incident_id"])) for row in rows]
 
+    def _entry(self, row: sqlite3.Row, incident: PublicIncident | None) -> PostmortemEntry:
+        roles = self._roles(row["incident_id"])
+        return PostmortemEntry(
+            slug=row["slug"],
+            title=public_text(row["title"], roles),
+            summary=self._sections(row, roles).get("summary", ""),
+            published_at=row["published_at"],
+            components=tuple((one.slug, one.name) for one in incident.components if not one.retired)
+            if incident
+            else (),
+            tags=tuple(json.loads(row["tags"])),
+            minutes=incident.minutes if incident else None,
+        )
 
-def _entry(row: sqlite3.Row, incident: PublicIncident | None) -> PostmortemEntry:
-    return PostmortemEntry(
-        slug=row["slug"],
-        title=row["title"],
-        summary=json.loads(row["sections"]).get("summary", ""),
-        published_at=row["published_at"],
-        components=tuple((one.slug, one.name) for one in incident.components) if incident else (),
-        tags=tuple(json.loads(row["tags"])),
-        minutes=incident.minutes if incident else None,
-    )
+    def _sections(self, row: sqlite3.Row, roles: dict[str, str]) -> dict[str, str]:
+        sections: dict[str, str] = json.loads(row["sections"])
+        return {name: public_text(text, roles) for name, text in sections.items() if name not in INTERNAL}
+
+    def _roles(self, incident_id: int) -> dict[str, str]:
+        """Names of people who work here, which an article must not carry, and the words in their place."""
+        named = dict.fromkeys(self._people, SOMEBODY)
+        addresses: dict[str, str] = {}
+        for name, email in self.db.execute("SELECT name, email FROM person ORDER BY id"):
+            named |= {name: SOMEBODY, email: SOMEBODY}
+            addresses[email.lower()] = name
+        for person, role in self.db.execute(
+            "SELECT person, role FROM role WHERE incident_id = ? AND accepted_at IS NOT NULL ORDER BY id",
+            (incident_id,),
+        ):
+            for name in (person, addresses.get(person.lower(), "")):
+                named[name] = ROLE_WORDS[role]
+        return {name: words for name, words in named.items() if "@" in name or " " in name}
 
 
 def _named(post: PublicPost, names: dict[int, str]) -> PublicPost:

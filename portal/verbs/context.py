@@ -4,7 +4,7 @@ import contextlib
 import json
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,8 +13,8 @@ from portal.config import Settings
 from portal.domain.errors import Invalid
 from portal.domain.names import Permission
 from portal.domain.times import to_text
-from portal.store import ledger
 from portal.domain.touches import Touches
+from portal.store import ledger
 from portal.store.database import Database
 from portal.verbs.clock import cross_boundaries
 
@@ -194,6 +194,13 @@ class Write:
         if before.face != after.face:
             touches |= incidents | ledger.incidents_of_component(self.db, component_id)
         self._changed("component", touches)
+
+    def touching_names(self, names: Sequence[str]) -> None:
+        """After a name has become known, or its role another: articles that mention it print other words now."""
+        touches = Touches()
+        for incident_id in ledger.articles_naming(self.db, names):
+            touches |= ledger.incident_footprint(self.db, incident_id).touches
+        self._changed("postmortem", touches)
 
     def touched(self, subject: str, touches: Touches) -> None:
         """Record a change directly, where before and after can't be compared (an import, a new component)."""

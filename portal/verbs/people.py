@@ -33,6 +33,7 @@ def add_person(
     token = secrets.token_urlsafe(32)
     with context.write(actor) as write:
         person_id = store.save_person(write.db, email, (name or email).strip(), _stored(permissions), write.now)
+        write.touching_names([email, (name or email).strip()])
         expires_at = to_text(write.moment + LINK_LASTS)
         store.insert_link(write.db, person_id, _hash(token), now=write.now, expires_at=expires_at)
         write.audit("person.add", email, {"permissions": _stored(permissions)})

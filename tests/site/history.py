@@ -27,8 +27,10 @@ from portal.verbs import (
     impacts,
     incidents,
     maintenances,
+    people,
     postmortems,
     posts,
+    roles,
     security,
 )
 from portal.verbs import commands as c
@@ -46,6 +48,7 @@ WORDS = st.sampled_from(
         "We see <b>errors</b> & `code` with [links](https://example.com) in it.\n\n* one\n* two",
         "```\nfenced <script>alert(1)</script>\n```\nand {% raw %} {{ x }} text \U0001f600 with a\ttab",
         "# A heading\n\n---\ntitle: x\n---\n\n![image](https://example.com/x.png) ]]> &lt; é",
+        "Grace Hopper and ada@example.com found that searches fail for some people; Ada Lovelace agreed.",
         "Some people see old results; the rest of the product is not affected by this.",
     ]
 )
@@ -102,9 +105,11 @@ class History(RuleBasedStateMachine):
         return f"INC-{rows[pick % len(rows)][0]}" if rows else None
 
     def slug(self, pick: int) -> str | None:
-        rows = self.database.connection().execute(
-            "SELECT slug FROM component WHERE retired_at IS NULL ORDER BY id"
-        ).fetchall()
+        rows = (
+            self.database.connection()
+            .execute("SELECT slug FROM component WHERE retired_at IS NULL ORDER BY id")
+            .fetchall()
+        )
         return rows[pick % len(rows)][0] if rows else None
 
     def levels(self, pick: int, level: str) -> dict[str, str]:
@@ -208,7 +213,11 @@ class History(RuleBasedStateMachine):
         if ref := self.ref(pick):
             if not self.do(incidents.change_incident, ref, c.ChangeIncident(security=True)):
                 return
-            values = {"as": how, "title": "A notice", "body": "We fixed a weakness in Search; nobody has to do anything."}
+            values = {
+                "as": how,
+                "title": "A notice",
+                "body": "We fixed a weakness in Search; nobody has to do anything.",
+            }
             self.do(security.disclose, ref, c.Disclose.model_validate(values))
 
     @rule(pick=PICK, component=PICK, level=LEVELS, hours=st.integers(1, 3000), length=st.none() | st.integers(0, 200))
@@ -263,6 +272,23 @@ class History(RuleBasedStateMachine):
             rows = self.database.connection().execute("SELECT max(id) FROM followup").fetchone()
             if done and rows[0]:
                 self.do(followups.change_followup, rows[0], c.ChangeFollowup.model_validate({"state": "done"}))
+
+    @rule(
+        pick=PICK,
+        role=st.sampled_from(["lead", "messenger"]),
+        name=st.sampled_from(["Grace Hopper", "ada@example.com"]),
+    )
+    def hand_over(self, pick, role, name) -> None:
+        if ref := self.ref(pick):
+            self.do(roles.offer_role, ref, role, c.OfferRole(person=name))
+            self.do(roles.accept_role, ref, role, c.OfferRole(person=name))
+
+    @rule(
+        name=st.sampled_from(["Grace Hopper", "Ada Lovelace"]),
+        email=st.sampled_from(["grace@example.com", "ada@example.com"]),
+    )
+    def add_person(self, name, email) -> None:
+        self.do(people.add_person, email, [Permission.RESPONDER], name)
 
     @rule(minutes=st.sampled_from([1, 31, 61, 600, 1440, 9 * 1440]))
     def time_passes(self, minutes) -> None:

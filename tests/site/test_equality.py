@@ -60,7 +60,6 @@ def test_a_plan_that_forgets_something_is_caught(monkeypatch, forgotten):
         machine.teardown()
 
 
-
 def test_every_verb_was_really_carried_out():
     """Runs after the histories: a machine that is refused everywhere would prove nothing."""
     verbs = {
@@ -82,5 +81,7 @@ def test_every_verb_was_really_carried_out():
         "move_postmortem",
         "add_followup",
         "change_followup",
+        "accept_role",
+        "add_person",
     }
     assert not verbs - set(accepted), f"never carried out: {verbs - set(accepted)}; counts {accepted}"
