@@ -2,6 +2,7 @@
 
 import itertools
 import pathlib
+import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -64,11 +65,22 @@ def settings(tmp_path: pathlib.Path) -> Settings:
     return Settings(home=tmp_path, site_url="https://status.example.com", support_email="support@example.com")
 
 
-@pytest.fixture
-def context(settings: Settings, clock: HeldClock) -> Context:
-    """A portal's verbs on an empty database, with the clock held at 2026-11-23 14:00 UTC."""
-    database = Database(settings.database_path)
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """An empty database with the current schema, made once; each test gets a copy."""
+    path = tmp_path_factory.mktemp("migrated") / "portal.db"
+    database = Database(path)
     database.migrate()
+    database.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture
+def context(settings: Settings, clock: HeldClock, migrated: pathlib.Path) -> Context:
+    """A portal's verbs on an empty database, with the clock held at 2026-11-23 14:00 UTC."""
+    shutil.copy(migrated, settings.database_path)
+    database = Database(settings.database_path)
     with database.transaction() as db:
         ensure_portal_row(db, "0123456789abcdef", "page00000001", clock.text)
     yield Context(database, settings, now=clock, new_id=Ids())
