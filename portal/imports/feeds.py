@@ -129,8 +129,9 @@ def _first_year(told: list[tuple[str, str, str]], published: datetime | None) ->
         at = _time(when, datetime(year, 1, 1, tzinfo=UTC))
         if at is None:
             continue
-        while at > after:
-            at = _time(when, datetime(at.year - 1, 1, 1, tzinfo=UTC)) or after
+        while at > after and year > 1970:
+            year -= 1
+            at = _time(when, datetime(year, 1, 1, tzinfo=UTC)) or after
         after = at
     return after
 
