@@ -25,7 +25,7 @@ class Touches:
     redirects: frozenset[str] = frozenset()
     """old addresses, as paths below the site"""
     archive: bool = False
-    """an incident came into the archive's lists or left them"""
+    """an incident or component came into the lists of all of them, or left one"""
     maintenance: bool = False
     day: bool = False
     """the as-of day moved"""

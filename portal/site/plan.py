@@ -45,8 +45,6 @@ def plan(touched: Iterable[Touches]) -> Plan:
         chosen |= {Artifact("maintenance"), Artifact("maintenance-lists")}
     if touches.archive:
         chosen |= {Artifact("history"), Artifact("sitemap")}
-    if touches.components:
-        chosen |= {Artifact("sitemap")}
     if touches.postmortems:
         chosen |= {Artifact("archive"), Artifact("search"), Artifact("sitemap")}
     if touches.day:

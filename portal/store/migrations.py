@@ -372,6 +372,12 @@ def m005_what_is_public(db: Database) -> None:
         """
         CREATE INDEX incident_public ON incident(started_at DESC, id DESC)
             WHERE first_post_at IS NOT NULL AND security = 0 AND kind <> 'drill';
+        CREATE INDEX incident_promise ON incident(next_update_due)
+            WHERE resolved_at IS NULL AND next_update_due IS NOT NULL;
+        CREATE INDEX incident_public_open ON incident(started_at DESC, id DESC)
+            WHERE resolved_at IS NULL AND first_post_at IS NOT NULL AND security = 0 AND kind <> 'drill';
+        CREATE INDEX incident_public_by_kind ON incident(kind, started_at DESC, id DESC)
+            WHERE first_post_at IS NOT NULL AND security = 0 AND kind <> 'drill';
         CREATE VIEW public_incident AS
             SELECT id, public_id, kind, public_title AS title, severity, impact_level,
                    outcome IS 'false_positive' AS false_alarm, breadth, audience, started_at, resolved_at, end_unknown,

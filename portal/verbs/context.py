@@ -192,7 +192,7 @@ class Write:
         after = ledger.component_footprint(self.db, component_id)
         touches = before.touches | after.touches
         if before.face != after.face:
-            touches |= incidents | ledger.incidents_of_component(self.db, component_id)
+            touches |= incidents | ledger.incidents_of_component(self.db, component_id) | Touches(archive=True)
         self._changed("component", touches)
 
     def touching_names(self, names: Sequence[str]) -> None:
