@@ -47,9 +47,9 @@ format: $(VENV)/.setup-test
 bench: $(VENV)/.setup-test
 	$(BIN)/python bench/publish.py
 
-# The same proofs as in `make test`, without the limits that keep those short.
+# The proofs that `make test` runs a sample of, at length.
 prove: $(VENV)/.setup-test
-	PROVE=full $(BIN)/python -m pytest tests/site tests/verbs tests/text $(TESTS)
+	PROVE_EXAMPLES=$(or $(EXAMPLES),400) PROVE_STEPS=60 PROVE_SHRINK=1 $(BIN)/python -m pytest tests/site $(TESTS)
 
 lock:
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -125,12 +125,16 @@ class Server:
         listening = self._waitress
         while time.monotonic() < begun + LAST_CALL_S:
             self._turn(0.05)
+        taken = -1
+        while taken != len(listening.active_channels):
+            taken = len(listening.active_channels)
+            listening.handle_accept()
         listening.accepting = False
         listening.del_channel(listening._map)
         listening.socket.close()
         while time.monotonic() < begun + GRACE_S:
             for channel in list(listening.active_channels.values()):
-                if not channel.busy:
+                if not channel.busy and channel.last_activity < time.time() - LAST_CALL_S:
                     channel.handle_close()
             if not listening.active_channels:
                 break

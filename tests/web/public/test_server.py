@@ -11,18 +11,19 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from portal.web.server import BODY_LIMIT, Server
+from portal.web.server import BODY_LIMIT, THREADS, Server
 
 SLOW = """
 import sys, threading
 from portal.web.server import Server
 
-begun, go_on = threading.Event(), threading.Event()
+go_on = threading.Event()
+threading.Thread(target=lambda: sys.stdin.readline() and go_on.set(), daemon=True).start()
 
 def application(environ, start_response):
     if environ["PATH_INFO"] == "/slow":
-        print("begun", flush=True)
-        sys.stdin.readline()
+        print("begun\\n", end="", flush=True)
+        go_on.wait()
     body = environ["PATH_INFO"].encode() * 50_000
     start_response("200 OK", [("Content-Length", str(len(body)))])
     return [body]
@@ -89,6 +90,30 @@ def test_a_stop_answers_the_request_in_flight_and_takes_no_new_ones() -> None:
         assert process.stdout.readline() == "ended\n", "an idle connection does not hold it up"
         idle.close()
         busy.close()
+    assert process.returncode == 0
+
+
+def test_a_stop_also_answers_what_waits_for_a_free_thread() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", SLOW], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process:
+        port = int(process.stdout.readline())
+        waiting = [http.client.HTTPConnection("127.0.0.1", port, timeout=60) for _ in range(THREADS + 4)]
+        for connection in waiting:
+            connection.request("GET", "/slow")
+        for _ in range(THREADS):
+            assert process.stdout.readline() == "begun\n"
+        process.send_signal(signal.SIGTERM)
+        process.stdin.write("\n")
+        process.stdin.flush()
+        for connection in waiting:
+            with connection.getresponse() as answer:
+                assert (answer.status, answer.read()) == (200, b"/slow" * 50_000)
+            connection.close()
+        assert process.stdout.read().endswith("ended\n")
     assert process.returncode == 0
 
 
