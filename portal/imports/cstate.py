@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from portal.domain.names import ComponentStatus, Kind, PostState
-from portal.domain.past import PastComponent, PastIncident
+from portal.domain.past import PastComponent, PastIncident, PastPost
 from portal.imports.cstate_posts import posts_in
 from portal.imports.cstate_times import NoTime, day_in, read_time
 from portal.imports.front_matter import Fields, NoFrontMatter, split_front_matter
@@ -124,8 +124,9 @@ def read_issue(text: str, path: str, site: Site, label: str) -> tuple[PastIncide
         notes.append(f"severity {severity!r} is not known")
     source_id = f"{site.name}/{path}"
     title = title_of(_first(fields, "title") or path.rsplit("/", 1)[-1].removesuffix(".md"))
-    text_of = _body(body, notes) or title
-    posts = posts_in(text_of, started, resolved, source_id)
+    posts = posts_in(_body(body, notes), started, resolved, source_id)
+    if not posts:
+        posts = [PastPost(PostState.INVESTIGATING, title, started, "1", derived_id(SOURCE, source_id, "1"))]
     unsaid = resolved is None and str(_first(fields, "resolved") or "").lower() in _YES
     if unsaid:
         resolved = max(started, *(post.display_at for post in posts))

@@ -69,10 +69,11 @@ class _Piece:
 def posts_in(text: str, started: datetime, resolved: datetime | None, source_id: str) -> list[PastPost]:
     """The posts of an issue's text, oldest first. A text without marks is one post, at the issue's start."""
     pieces = [piece for piece in _split(text) if piece.body]
-    if not pieces:
-        return []
     for piece in pieces:
         _read_times(piece, started)
+    pieces = [piece for piece in pieces if piece.body]
+    if not pieces:
+        return []
     if _told_below(pieces):
         pieces = [*pieces[:-1], *_apart(pieces[-1])]
     if len(pieces) > 1 and _newest_first(pieces):
@@ -152,7 +153,8 @@ def _labelled(line: str) -> _Piece | None:
         state = _state(label)
         if found["rest"].strip():
             rest = f"{label}: {rest}" if rest else label
-        return _Piece([rest], label=label, state=state)
+        kept = [f"**{label}**", "", rest] if label.lower().startswith(("post", "final")) else [rest]
+        return _Piece(kept, label=label, state=state)
     if _EMPHASISED.match(line):
         return _Piece([line], label=line)
     return None
@@ -190,7 +192,7 @@ def _told_below(pieces: list[_Piece]) -> bool:
     """Updates were put above the text: its first paragraph is an update and the last update runs on."""
     first, last = pieces[0], pieces[-1]
     plain = first.label and last.label and not any(piece.state is PostState.INVESTIGATING for piece in pieces)
-    return bool(plain and not last.lines[0].startswith("**") and last.at is None and "\n\n" in last.body)
+    return bool(plain and not last.body.startswith("**") and last.at is None and "\n\n" in last.body)
 
 
 def _apart(piece: _Piece) -> list[_Piece]:

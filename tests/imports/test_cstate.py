@@ -196,7 +196,8 @@ def test_pages_that_are_no_issues_are_not_imported(site):
 def test_other_front_matters(site):
     put(
         site,
-        '+++\ntitle = "In TOML"\ndate = 2026-06-01T10:00:00Z\nresolved = true\nresolvedWhen = 2026-06-01T11:00:00Z\n+++\nx',
+        '+++\ntitle = "In TOML"\ndate = 2026-06-01T10:00:00Z\nresolved = true\n'
+        "resolvedWhen = 2026-06-01T11:00:00Z\n+++\nx",
     )
     put(
         site, '{"title": "In JSON", "date": "2026-06-02T10:00:00Z", "resolved": true, "affected": ["API"]}\nx', "two.md"

@@ -25,7 +25,8 @@ def rss(described: str = TOLD, stamp: str = "Fri, 02 Jan 2026 01:30:00 +0000") -
 def atom(described: str = TOLD) -> str:
     return (
         '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><entry><id>tag:x,2005:Incident/1</id>'
-        "<published>2026-01-02T01:30:00Z</published><updated>2026-01-02T01:30:00Z</updated><title>Search &amp; more</title>"
+        "<published>2026-01-02T01:30:00Z</published><updated>2026-01-02T01:30:00Z</updated>"
+        "<title>Search &amp; more</title>"
         '<link rel="alternate" type="text/html" href="https://status.example.org/incidents/abcdefgh0001"/>'
         f'<content type="html">{html.escape(described)}</content></entry></feed>'
     )
