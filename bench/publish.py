@@ -17,7 +17,9 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import archive
+from click.testing import CliRunner
 
+from portal.cli import main as commands
 from portal.config import Settings
 from portal.domain.names import Permission
 from portal.site import release
@@ -42,8 +44,12 @@ def measure(count: int) -> dict[str, float]:
         portal.publisher.build()
         built = time.perf_counter() - begun
         actor = Actor("bench", frozenset([Permission.ADMIN]))
-        first = Post(state="investigating", body="Service A answers slowly for some people. Write to support@example.com.")
-        values = Declare(title="Slow answers", components={"service-a": "degraded_performance"} if count else None, post=first)
+        first = Post(
+            state="investigating", body="Service A answers slowly for some people. Write to support@example.com."
+        )
+        values = Declare(
+            title="Slow answers", components={"service-a": "degraded_performance"} if count else None, post=first
+        )
         made = declare(portal.context, actor, values)
         portal.publisher.publish_pending()
         verbs, publishes, written = [], [], []
@@ -113,12 +119,8 @@ def floor(home: pathlib.Path, files: list[tuple[str, int]]) -> float:
 
 
 def import_file(portal, source: pathlib.Path) -> None:
-    from click.testing import CliRunner
-
-    from portal.cli import main
-
     done = CliRunner().invoke(
-        main, ["import", "statuspage", str(source)], env={"PORTAL_HOME": str(portal.settings.home)}
+        commands, ["import", "statuspage", str(source)], env={"PORTAL_HOME": str(portal.settings.home)}
     )
     assert done.exit_code == 0, done.output[-500:]
 
@@ -128,7 +130,8 @@ def main() -> None:
     rows = [measure(size) for size in sizes]
     for row in rows:
         print(json.dumps(row))
-    print(f"growth of publish_ms from N={sizes[0]} to N={sizes[-1]}: {rows[-1]['publish_ms'] / rows[0]['publish_ms']:.2f}x")
+    growth = rows[-1]["publish_ms"] / rows[0]["publish_ms"]
+    print(f"growth of publish_ms from N={sizes[0]} to N={sizes[-1]}: {growth:.2f}x")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ class Portal:
     @cached_property
     def publisher(self) -> "Publisher":
         """Made on first use: it brings MkDocs along, which a short command should not wait for."""
-        from portal.workers.publisher import Publisher  # noqa: PLC0415
+        from portal.workers.publisher import Publisher
 
         return Publisher(self.settings, self.database)
 
@@ -45,6 +45,6 @@ def assemble(settings: Settings) -> Portal:
 
 def create_app(portal: Portal, only: Literal["public", "desk"] | None = None) -> "Flask":
     """The WSGI application: the public files, the doors for people inside, or (None) both. Health is always there."""
-    from portal.web import application  # noqa: PLC0415
+    from portal.web import application
 
     return application.create(portal, public=only != "desk", desk=only != "public")

@@ -63,7 +63,7 @@ def explain(refused: Refused) -> list[str]:
     lines = [refused.detail]
     lines += [f"  - {reason}" for reason in refused.more.get("reasons", []) if reason != refused.detail]
     for field, said in refused.more.get("errors", {}).items():
-        lines += [f"  {field}: {sentence}" for sentence in said]
+        lines += [f"  {field}: {sentence}" for sentence in said if f"{field}: {sentence}" != refused.detail]
     for finding in refused.more.get("findings", []):
         lines.append(f"  {finding['rule']} ({finding['level']}): {finding['message']}")
         if finding.get("suggestion"):

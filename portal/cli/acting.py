@@ -1,5 +1,6 @@
 """How a command carries out a verb: the same command value and sentences as the API, then the answer in print."""
 
+import functools
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, TypeVar
@@ -18,7 +19,21 @@ from portal.web.reading import invalid, read_json, read_model
 Model = TypeVar("Model", bound=Command)
 Tell = Callable[[dict[str, Any]], None]
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print the API's answer instead of words.")
+
+def as_json(command: Callable[..., None]) -> Callable[..., None]:
+    """The option --json: the API's answer instead of words, also for a refusal."""
+
+    @functools.wraps(command)
+    def carry_out(*given: Any, as_json: bool, **named: Any) -> None:
+        try:
+            command(*given, as_json=as_json, **named)
+        except Refused as refused:
+            if not as_json:
+                raise
+            click.echo(json.dumps(problems.body(refused), ensure_ascii=False, indent=2))
+            raise SystemExit(2) from None
+
+    return click.option("--json", "as_json", is_flag=True, help="Print the API's answer instead of words.")(carry_out)
 
 
 def command_of(model: type[Model], **values: Any) -> Model:
@@ -37,8 +52,10 @@ def write(
     portal = open_portal()
     try:
         done = verb(portal.context, operator(), *asked)
-    except Refused as refused:
-        _refuse(refused, texts or {}, as_json)
+    except PostRefused as refused:
+        if as_json:
+            raise
+        _point_out(refused, texts or {})
     published = done.change is not None and publish_or_leave(portal, done.change)
     answer = {**done.answer, "change": done.change, "published": published}
     if as_json:
@@ -51,10 +68,7 @@ def write(
 
 def read(verb: Callable[..., Any], *asked: Any, tell: Tell, as_json: bool, **more: Any) -> None:
     """Ask a reading verb and print its answer."""
-    try:
-        answer = verb(open_portal().context, operator(), *asked, **more)
-    except Refused as refused:
-        _refuse(refused, {}, as_json)
+    answer = verb(open_portal().context, operator(), *asked, **more)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
@@ -71,15 +85,11 @@ def query_of(model: type[BaseModel], **values: Any) -> dict[str, Any]:
         raise BadRequest(f"--{name}: {said[0]}") from error
 
 
-def _refuse(refused: Refused, texts: Mapping[str, str], as_json: bool) -> NoReturn:
-    if as_json:
-        click.echo(json.dumps(problems.body(refused), ensure_ascii=False, indent=2))
-        raise SystemExit(2)
-    if not isinstance(refused, PostRefused):
-        raise refused
-    click.echo(refused.detail, err=True)
-    for line in finding_lines(refused.more["findings"], texts):
+def _point_out(refused: PostRefused, texts: Mapping[str, str]) -> NoReturn:
+    findings = refused.more["findings"]
+    click.echo(f"{refused.title}.", err=True)
+    for line in finding_lines(findings, texts):
         click.echo(line, err=True)
-    if all(finding["level"] != "block" for finding in refused.more["findings"]):
+    if all(finding["level"] != "block" for finding in findings):
         click.echo("Change the text, or publish it as it is with --confirm.", err=True)
     raise SystemExit(2)

@@ -48,7 +48,8 @@ def group() -> None:
       portal incident post INC-1 resolved "Search works again for everyone." --component search=operational
       portal incident close INC-1 --outcome resolved
 
-    Every command takes --json for the same answer as the API's. A text may be `-` for standard input.
+    Every command takes --json for the same answer as the API's. A text may be `-` for standard input. You act as an
+    admin called `USER (command line)`, after the name of your account on this machine.
     """
 
 

@@ -14,8 +14,8 @@ from portal.domain.errors import BadRequest
 from portal.domain.names import PostmortemState
 from portal.verbs import commands, postmortems
 
-_HEADING = re.compile(r"^##[ \t]+(?P<name>.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
-_TITLE = re.compile(r"\A\s*#[ \t]+(?P<title>.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(r"(?P<marks>##?)[ \t]+(?P<name>.*?\S)[ \t]*#*[ \t]*$")
+_FENCE = re.compile(r" {0,3}(```+|~~~+)")
 
 
 @click.group()
@@ -79,17 +79,25 @@ def move(ref: str, to: str, as_json: bool) -> None:
 
 def sections_of(source: str) -> tuple[str | None, dict[str, str]]:
     """Title and sections of a Markdown text: `# Title`, then `## Went well` for the section went_well."""
-    source = source.replace("\r\n", "\n")
-    title = _TITLE.match(source)
-    heads = list(_HEADING.finditer(source))
-    stops = [head.start() for head in heads[1:]] + [len(source)]
-    sections: dict[str, str] = {}
-    for head, stop in zip(heads, stops, strict=True):
-        name = re.sub(r"[^a-z]+", "_", head["name"].lower()).strip("_")
-        if name in sections:
-            raise BadRequest(f"There are two sections called {head['name']!r}.")
-        sections[name] = source[head.end() : stop].strip()
-    return (title["title"] if title else None), sections
+    title, fence, lines = None, "", []
+    sections: dict[str, list[str]] = {}
+    for line in source.splitlines():
+        mark = _FENCE.match(line)
+        if mark and (not fence or mark[1].startswith(fence)):
+            fence = "" if fence else mark[1]
+        heading = None if fence else _HEADING.match(line)
+        if heading is None:
+            lines.append(line)
+        elif heading["marks"] == "##":
+            name = re.sub(r"[^a-z]+", "_", heading["name"].lower()).strip("_")
+            if name in sections:
+                raise BadRequest(f"There are two sections called {heading['name']!r}.")
+            lines = sections.setdefault(name, [])
+        elif title is None and not sections:
+            title = heading["name"]
+        else:
+            lines.append(line)
+    return title, {name: "\n".join(said).strip() for name, said in sections.items()}
 
 
 def _read(file: pathlib.Path) -> str:

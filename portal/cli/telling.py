@@ -19,8 +19,8 @@ def said(sentence: str) -> Callable[[Answer], None]:
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[Any]], empty: str) -> None:
-    """Columns as wide as they need to be; `empty` when there is no row."""
-    lines = [[str(cell) if cell not in (None, "") else "-" for cell in row] for row in rows]
+    """Columns as wide as they need to be, a line per row; `empty` when there is no row."""
+    lines = [[" ".join(str(cell).split()) if cell not in (None, "") else "-" for cell in row] for row in rows]
     if not lines:
         click.echo(empty)
         return
@@ -92,7 +92,10 @@ def listed(heads: list[str], fields: list[str], empty: str) -> Callable[[Answer]
     """A list of anything: these fields of each item, under these heads."""
 
     def tell(answer: Answer) -> None:
-        table(heads, ([one.get(field) for field in fields] for one in answer["items"]), empty)
+        rows = (
+            [moment(one[field]) if field.endswith("_at") else one[field] for field in fields] for one in answer["items"]
+        )
+        table(heads, rows, empty)
         more(answer)
 
     return tell

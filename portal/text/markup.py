@@ -13,6 +13,8 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
+from portal.text.lists import Lists
+
 _LINK = (
     r"!?\[(?P<label>(?:[^\[\]]|\[[^\[\]]{0,100}\]){1,500})\]"
     r"\([ \t]{0,9}<?(?P<url>(?:https?://|mailto:)(?:[^\s<>()]|\([^\s<>()]{0,200}\)){1,2000})>?"
@@ -46,6 +48,7 @@ def converter() -> markdown.Markdown:
     for registry, names in _LEFT_OUT.items():
         for name in names:
             getattr(made, registry).deregister(name)
+    made.preprocessors.register(Lists(made), "lists", 27)  # after white space is normalised, before fences are read
     made.parser.blockprocessors.deregister("reference")
     made.parser.blockprocessors.register(_Heading(made.parser), "hashheader", 70)
     made.inlinePatterns.register(_Link(_LINK, made), "link", 160)

@@ -7,7 +7,8 @@ HOT = {
     "newest incidents": "SELECT * FROM public_incident WHERE 1 ORDER BY started_at DESC, id DESC LIMIT 25",
     "a month": "SELECT * FROM public_incident WHERE started_at >= '2026-11-01' AND started_at < '2026-11-32'"
     " ORDER BY started_at DESC, id DESC",
-    "maintenances": "SELECT * FROM public_incident WHERE kind = 'maintenance' ORDER BY started_at DESC, id DESC LIMIT 9",
+    "maintenances": "SELECT * FROM public_incident WHERE kind = 'maintenance' ORDER BY started_at DESC,"
+    " id DESC LIMIT 9",
     "newest posts": "SELECT id FROM public_post ORDER BY display_at DESC, id DESC LIMIT 50",
     "impacts of 90 days": "SELECT level FROM public_impact WHERE to_at IS NULL OR to_at >= '2026-08-25'",
     "a component's impacts": "SELECT incident_id FROM public_impact WHERE component_id = 3"

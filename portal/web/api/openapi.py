@@ -92,7 +92,7 @@ def operation_id(route: Route) -> str:
 def refusals(route: Route) -> list[type[Refused]]:
     """The problems that a route can answer with, in order of status."""
     kinds: list[type[Refused]] = [BadRequest, NotSignedIn, NotAllowed, problems.Busy]
-    if route.places:
+    if route.places or (route.command and "ref" in route.command.model_fields):
         kinds.append(NotFound)
     if route.command is not None:
         kinds += [problems.TooLarge, problems.WrongContentType, Invalid]
