@@ -54,11 +54,13 @@ def test_labels_below_the_text(label):
 
 
 def test_final_messages_and_postmortems_keep_their_name():
-    text = "*Post-mortem*\n\nA disk was full.\n\n---\n\n[Final Message] - All is well.\n\n*Investigating* - Search is slow."
+    text = (
+        "*Post-mortem*\n\nA disk broke.\n\n---\n\n[Final Message] - All is well.\n\n*Investigating* - Search is slow."
+    )
     assert told(text) == [
         ("01 10:00", "investigating", "Search is slow."),
         ("01 10:00", "resolved", "**Final Message**\n\nAll is well."),
-        ("01 12:00", "resolved", "**Post-mortem**\n\nA disk was full."),
+        ("01 12:00", "resolved", "**Post-mortem**\n\nA disk broke."),
     ]
 
 

@@ -115,6 +115,16 @@ def test_resolved_before_started_starts_with_the_first_post(importing, started, 
     assert "resolved before it started" in report.lines[0]
 
 
+def test_levels_told_after_the_end_reach_no_further_than_it(importing):
+    late = update(
+        "u4", "resolved", "2026-11-01T13:00:00Z", c1="operational>partial_outage", c2="operational>major_outage"
+    )
+    told = solved()
+    told["incident_updates"].insert(0, late)
+    importing.statuspage(told)
+    assert {end for _, _, _, end in importing.impacts()} == {"11-01T10:30", "11-01T11:00"}
+
+
 def test_resolved_before_anything_happened_has_an_unknown_end(importing):
     importing.statuspage(solved(resolved_at="2026-10-01T10:00:00Z"))
     row = importing.row("SELECT * FROM incident")
