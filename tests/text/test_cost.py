@@ -34,6 +34,12 @@ def test_repeating_what_is_costly_ends_as_plain_paragraphs(piece):
     assert faults(made) == []
 
 
+def test_a_posts_length_of_mismatched_ticks_is_too_much():
+    """0.2 s in the library: every run of ticks looks for its like up to the block's end."""
+    assert too_costly("``a`" * 1_250)
+    assert not too_costly("Use `a` and `b`. " * 60)
+
+
 @pytest.mark.parametrize("piece", NESTED)
 def test_nesting_without_end_is_shown_as_typed(piece):
     text = piece * 60 + "deep"
