@@ -40,8 +40,8 @@ def _block(block: str) -> float:
     headings = len(_HEADING.findall(block))
     marks = stars + lows + ticks + count("http") + count("\\") + count("<") + count("&")
     per_size = 0.015 * (ticks + stars + lows) + 0.002 * marks + 0.06 * headings
-    marks += count("- ") + 0.5 * (count(". ") + count("+ "))
-    return 50 + size * (0.15 + per_size) + 15 * marks + 3 * brackets + 35 * count("\n") + 25 * count("|")
+    items = count("- ") + 0.5 * (count(". ") + count("+ "))
+    return 50 + size * (0.15 + per_size) + 15 * (marks + items) + 3 * brackets + 35 * count("\n") + 25 * count("|")
 
 
 def _too_deep(text: str) -> bool:
