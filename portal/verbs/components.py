@@ -36,8 +36,7 @@ def add_component(context: Context, actor: Actor, command: AddComponent) -> Writ
             created_at=write.now,
             updated_at=write.now,
         )
-        with write.touching_component(component_id):
-            pass  # nothing was public before it; the mark says that it is now
+        write.component_appeared(component_id)
         write.audit("component.add", slug, {"hidden": command.hidden})
         return write.written(_answer(write, component_id))
 

@@ -195,6 +195,11 @@ class Write:
             touches |= incidents | ledger.incidents_of_component(self.db, component_id) | Touches(archive=True)
         self._changed("component", touches)
 
+    def component_appeared(self, component_id: int) -> None:
+        """After a component was added: unless it is hidden, it joins the lists of all of them."""
+        touches = ledger.component_footprint(self.db, component_id).touches
+        self._changed("component", touches | Touches(archive=True) if touches else touches)
+
     def touching_names(self, names: Sequence[str]) -> None:
         """After a name has become known, or its role another: articles that mention it print other words now."""
         touches = Touches()

@@ -46,9 +46,7 @@ def _mark(write: Write, archive: Archive, placed: Placed, before: Touches) -> No
         write.touched("everything", Touches(everything=True))
         return
     touches = before | _footprints(write, [*archive.new, *archive.changed])
-    touches |= Touches(
-        components=frozenset({*placed.created.values(), *placed.changed.values()}), archive=bool(touches)
-    )
+    touches |= Touches(components=frozenset({*placed.created.values(), *placed.changed.values()}), archive=True)
     write.touched("incident" if touches.incidents else "component", touches)
 
 

@@ -22,7 +22,7 @@ from portal.verbs import (
 )
 from portal.verbs import checklist as checklists
 from portal.verbs.context import Actor, Context, Written
-from portal.web.api import answers
+from portal.web.api import answers, answers_after
 from portal.web.api.queries import IncidentFilters, Page
 from portal.web.api.route import VERB, AcceptRole, Route
 
@@ -102,7 +102,7 @@ ROUTES: tuple[Route, ...] = (
         permission=VERB,
         gate=True,
     ),
-    Route("GET", "/incidents/{ref}/recap", recap.recap, answers.Recap, "What is going on, for anyone who joins"),
+    Route("GET", "/incidents/{ref}/recap", recap.recap, answers_after.Recap, "What is going on, for anyone who joins"),
     Route(
         "POST",
         "/incidents/{ref}/close",
@@ -234,14 +234,14 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "/incidents/{ref}/postmortem",
         postmortems.get_postmortem,
-        answers.Postmortem,
+        answers_after.Postmortem,
         "Read the postmortem",
     ),
     Route(
         "PUT",
         "/incidents/{ref}/postmortem",
         postmortems.write_postmortem,
-        answers.PostmortemWritten,
+        answers_after.PostmortemWritten,
         "Write the postmortem, section by section",
         command=commands.WritePostmortem,
         gate=True,
@@ -250,7 +250,7 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "/incidents/{ref}/postmortem/state",
         postmortems.move_postmortem,
-        answers.PostmortemWritten,
+        answers_after.PostmortemWritten,
         "Move the postmortem towards publication, or withdraw it",
         command=commands.MovePostmortem,
         permission=VERB,
@@ -260,7 +260,7 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "/incidents/{ref}/followups",
         followups.list_followups,
-        answers.Followups,
+        answers_after.Followups,
         "List an incident's follow-ups",
         query=Page,
     ),
@@ -268,7 +268,7 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "/incidents/{ref}/followups",
         followups.add_followup,
-        answers.FollowupWritten,
+        answers_after.FollowupWritten,
         "Record what should be done so that it does not happen again",
         command=commands.AddFollowup,
         status=201,
@@ -277,7 +277,7 @@ ROUTES: tuple[Route, ...] = (
         "PATCH",
         "/followups/{id}",
         followups.change_followup,
-        answers.FollowupWritten,
+        answers_after.FollowupWritten,
         "Change or finish a follow-up",
         command=commands.ChangeFollowup,
     ),
@@ -285,7 +285,7 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "/incidents/{ref}/checklist",
         checklists.list_checklist,
-        answers.Checklist,
+        answers_after.Checklist,
         "Who must be told, and who was",
         query=Page,
     ),
@@ -293,7 +293,7 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "/incidents/{ref}/checklist",
         checklists.add_checklist_item,
-        answers.ChecklistItemWritten,
+        answers_after.ChecklistItemWritten,
         "Add a row to the checklist",
         command=commands.AddChecklistItem,
         status=201,
@@ -302,7 +302,7 @@ ROUTES: tuple[Route, ...] = (
         "PATCH",
         "/checklist/{id}",
         checklists.change_checklist_item,
-        answers.ChecklistItemWritten,
+        answers_after.ChecklistItemWritten,
         "Tick a row of the checklist, or say why it does not apply",
         command=commands.ChangeChecklistItem,
     ),

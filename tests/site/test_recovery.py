@@ -1,0 +1,87 @@
+"""Whatever ends a publication in the middle, the next one completes it."""
+
+import os
+
+import pytest
+
+from portal.site import release as releases
+from portal.verbs.commands import Declare, Post
+from portal.verbs.components import AddComponent, add_component
+from portal.verbs.incidents import declare
+from portal.verbs.posts import post
+from portal.workers.publisher import Publisher
+
+FIRST = "Searches fail for some people in the Search component. Write to support@example.com."
+
+
+@pytest.fixture
+def publisher(context, admin):
+    made = Publisher(context.settings, context.database)
+    add_component(context, admin, AddComponent(name="Search"))
+    made.publish_pending()
+    first = Post(state="investigating", body=FIRST)
+    declare(context, admin, Declare(title="Search", components={"search": "major_outage"}, post=first))
+    made.publish_pending()
+    return made
+
+
+@pytest.mark.parametrize("survived", range(0, 19, 3))
+def test_a_publication_that_ends_after_some_renames_is_completed(publisher, context, admin, monkeypatch, survived):
+    real, count = os.replace, [0]
+
+    def dying(source, target):
+        count[0] += 1
+        if count[0] > survived:
+            raise KeyboardInterrupt
+        real(source, target)
+
+    post(
+        context, admin, "INC-1", Post(state="identified", body="We found the cause of the failing searches in Search.")
+    )
+    monkeypatch.setattr(releases.os, "replace", dying)
+    with pytest.raises(KeyboardInterrupt):
+        publisher.publish_pending()
+    monkeypatch.undo()
+    again = Publisher(context.settings, context.database)
+    assert not again.status().current
+    again.publish_pending()
+    assert again.status().current
+    assert again.check() == []
+
+
+def test_check_finds_a_planted_fault(publisher):
+    assert publisher.check() == []
+    page = publisher.releases.link / "index.html"
+    page.write_bytes(page.read_bytes().replace(b"Search", b"Serach", 1))
+    (publisher.releases.link / "extra.html").write_text("?")
+    (publisher.releases.link / "badge.svg").unlink()
+    assert set(publisher.check()) == {
+        "site/index.html differs",
+        "site/extra.html should not be there",
+        "site/badge.svg is missing",
+    }
+
+
+def test_a_damaged_record_leads_to_a_full_build(publisher, context):
+    (publisher.releases.current().path / "release.json").write_text("{")
+    again = Publisher(context.settings, context.database)
+    assert not again.status().current
+    again.publish_pending()
+    assert again.status().current
+    assert again.check() == []
+
+
+def test_another_epoch_is_never_mistaken_for_this_one(publisher, context):
+    with context.database.transaction() as db:
+        db.execute("UPDATE portal SET epoch = 'another'")
+    assert not publisher.status().current
+    publisher.publish_pending()
+    assert publisher.status().current
+
+
+def test_changed_settings_lead_to_a_full_build(publisher, context):
+    renamed = context.settings.model_copy(update={"site_name": "Another name"})
+    again = Publisher(renamed, context.database)
+    assert not again.status().current
+    again.publish_pending()
+    assert "Another name" in (again.releases.link / "index.html").read_text()
