@@ -1,7 +1,7 @@
 """Lists as people write them elsewhere: what stands below an item's first word belongs to it, also code in fences.
 
-Python-Markdown wants four spaces for each level and knows fences only outside of lists. CommonMark (section 5.2)
-measures from the marker; this turns the second form into the first.
+Python-Markdown wants four spaces for each level, a blank line before a list, and fences only outside of lists.
+CommonMark (sections 5.2 and 5.3) measures from the marker; this turns the second form into the first.
 """
 
 import re
@@ -13,6 +13,7 @@ DEEPEST = 12
 """Levels; what is nested deeper stays on the last one (the library recurses on each)."""
 
 _MARKER = re.compile(r"(?P<mark>(?:[-*+]|\d{1,9}\.)[ ]{1,4})(?=\S)")
+_RULE = re.compile(r"[-*+ ]*$")
 _FENCE = re.compile(r"(?P<run>`{3,}|~{3,})[^`]*$")
 
 
@@ -27,7 +28,7 @@ def indented(lines: list[str]) -> Iterator[str]:
     """The lines with every list in the form that the library reads. Linear in their number and length."""
     items: list[int] = []  # the columns at which the words of the open items begin
     hopeless: dict[str, int] = {}  # a fence's character -> length of a run that nothing closes any more
-    place, after_blank = 0, True
+    place, after_blank, listing = 0, True, False  # listing: the block of lines that is being read began with an item
     while place < len(lines):
         line = lines[place]
         bare = line.lstrip(" ")
@@ -38,7 +39,7 @@ def indented(lines: list[str]) -> Iterator[str]:
             yield ""
             continue
         fence, marker = _FENCE.match(bare), _MARKER.match(bare)
-        listing = after_blank or bool(items)
+        may_begin = after_blank or bool(items) or bare[0] in "-*+" or bare.startswith("1.")
         if marker or fence or after_blank:
             while items and column < items[-1]:
                 items.pop()
@@ -49,14 +50,18 @@ def indented(lines: list[str]) -> Iterator[str]:
             continue
         depth = sum(1 for at in items if at <= column)
         beyond = column - items[depth - 1] if depth else column
-        if marker and beyond < 4 and listing:
+        if depth == DEEPEST:
+            beyond = 0
+        if marker and beyond < 4 and may_begin and not _RULE.match(bare):
+            if not (after_blank or listing):
+                yield ""
+            listing = True
             yield " " * 4 * depth + bare
             if depth < DEEPEST:
                 items.append(column + len(marker["mark"]))
-        elif depth:
-            yield " " * (4 * depth + (beyond if beyond >= 4 else 0)) + bare
         else:
-            yield line
+            listing = listing and not after_blank
+            yield " " * (4 * depth + (beyond if beyond >= 4 else 0)) + bare if depth else line
         after_blank = False
 
 
