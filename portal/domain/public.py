@@ -182,6 +182,8 @@ class PostmortemEntry:
     title: str
     summary: str
     published_at: str
+    happened_at: str
+    """When its incident began; its publication, where the incident itself is not public."""
     components: tuple[tuple[str, str], ...]
     """(slug, name)"""
     tags: tuple[str, ...]

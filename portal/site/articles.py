@@ -60,13 +60,13 @@ def postmortem(article: PublicPostmortem, blocks: Blocks) -> Doc:
 
 
 def archive(entries: Sequence[PostmortemEntry], blocks: Blocks) -> Doc:
-    """All postmortems, newest first, with the ways to narrow them down."""
+    """All postmortems, the newest incident first, with the ways to narrow them down."""
     parts: list[Heading | Html] = []
     if not entries:
         parts.append(blocks("note", words="No postmortem has been published yet.", link=None))
     else:
-        parts.append(blocks("archive", entries=entries, root="../"))
-        parts += [Heading("By year component and tag"), blocks("facets", facets=facets_of(entries), root="../")]
+        parts.append(blocks("facets", facets=facets_of(entries), root="../"))
+        parts.append(blocks("archive", entries=_newest_first(entries), root="../"))
         parts.append(blocks("note", words="New postmortems as a feed:", link="../postmortems.rss", link_words="RSS"))
     meta = {"title": "Postmortems", "description": "What happened, why, and what we changed.", "hide": HIDE}
     return Doc("postmortems/index.md", meta, parts)
@@ -75,7 +75,7 @@ def archive(entries: Sequence[PostmortemEntry], blocks: Blocks) -> Doc:
 def facet(kind: str, value: str, entries: Sequence[PostmortemEntry], blocks: Blocks) -> Doc:
     """The postmortems of one year, component or tag."""
     words = next(words for name, found, words, _ in facets_of(entries) if (name, found) == (kind, value))
-    chosen = [one for one in entries if (kind, value) in facet_values(one)]
+    chosen = _newest_first([one for one in entries if (kind, value) in facet_values(one)])
     meta = {"title": f"Postmortems: {words}", "description": f"Postmortems: {words}", "hide": HIDE}
     listed = blocks("archive", entries=chosen, root="../../../../")
     back = blocks("note", words="", link="../../../", link_words="All postmortems")
@@ -85,10 +85,14 @@ def facet(kind: str, value: str, entries: Sequence[PostmortemEntry], blocks: Blo
 def facet_values(entry: PostmortemEntry) -> list[tuple[str, str]]:
     """(facet, value) of every archive page that lists this entry."""
     return [
-        ("year", entry.published_at[:4]),
+        ("year", entry.happened_at[:4]),
         *(("component", slug) for slug, _ in entry.components),
         *(("tag", tag) for tag in entry.tags),
     ]
+
+
+def _newest_first(entries: Sequence[PostmortemEntry]) -> list[PostmortemEntry]:
+    return sorted(entries, key=lambda one: one.happened_at, reverse=True)
 
 
 def facets_of(entries: Sequence[PostmortemEntry]) -> list[tuple[str, str, str, int]]:

@@ -25,7 +25,7 @@ def incident_footprint(db: sqlite3.Connection, incident_id: int) -> Footprint:
     """Where an incident (and its postmortem) is public at this moment; empty while nothing of it is."""
     touches = Touches()
     row = db.execute(
-        "SELECT public_id, kind, substr(started_at, 1, 7) AS month FROM public_incident WHERE id = ?", (incident_id,)
+        "SELECT public_id, kind, started_at FROM public_incident WHERE id = ?", (incident_id,)
     ).fetchone()
     slugs: frozenset[str] = frozenset()
     if row:
@@ -42,7 +42,7 @@ def incident_footprint(db: sqlite3.Connection, incident_id: int) -> Footprint:
         )
         touches = Touches(
             incidents=frozenset([row["public_id"]]),
-            months=frozenset([row["month"]]),
+            months=frozenset([row["started_at"][:7]]),
             components=slugs,
             redirects=redirects,
             maintenance=row["kind"] == "maintenance",
@@ -51,7 +51,7 @@ def incident_footprint(db: sqlite3.Connection, incident_id: int) -> Footprint:
         "SELECT slug, tags, published_at FROM public_postmortem WHERE incident_id = ?", (incident_id,)
     ).fetchone()
     if article:
-        facets = {("year", article["published_at"][:4])}
+        facets = {("year", (row["started_at"] if row else article["published_at"])[:4])}
         facets |= {("tag", tag) for tag in json.loads(article["tags"])}
         facets |= {("component", slug) for slug in slugs}
         touches |= Touches(postmortems=frozenset([article["slug"]]), facets=frozenset(facets))

@@ -350,6 +350,7 @@ class PublicReader:
             title=public_text(row["title"], roles),
             summary=self._sections(row, roles).get("summary", ""),
             published_at=row["published_at"],
+            happened_at=incident.started_at if incident else row["published_at"],
             components=tuple((one.slug, one.name) for one in incident.components if not one.retired)
             if incident
             else (),
