@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Callable
 
 Blank = Callable[[str], str]
-MARK = "█"
 
 _TEXTS: dict[str, tuple[str, ...]] = {
     "incident": (
@@ -30,7 +29,6 @@ _TEXTS: dict[str, tuple[str, ...]] = {
 }
 _JSON: dict[str, tuple[str, ...]] = {
     "post": ("findings",),
-    "timeline": ("details",),
     "postmortem": ("sections",),
     "postmortem_revision": ("sections",),
 }
@@ -53,8 +51,6 @@ def blank_everywhere(db: sqlite3.Connection, incident_id: int, blank: Blank, bla
             if not after:
                 continue
             changed += len(after)
-            if table == "timeline" and "text" not in after:
-                after["text"] = f"{row['text']} {MARK}"  # the table's guard lets only marked rows change
             sets = ", ".join(f"{name} = ?" for name in after)
             db.execute(f"UPDATE OR REPLACE {table} SET {sets} WHERE id = ?", (*after.values(), row["id"]))
     return changed

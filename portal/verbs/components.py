@@ -11,6 +11,7 @@ from portal.verbs.access import may_see, ref_of, require
 from portal.verbs.answers import component_answer
 from portal.verbs.commands import AddComponent, ChangeComponent
 from portal.verbs.context import Actor, Context, Write, Written
+from portal.verbs.paging import page_of
 
 
 def add_component(context: Context, actor: Actor, command: AddComponent) -> Written:
@@ -93,13 +94,13 @@ def get_component(context: Context, actor: Actor, slug: str) -> dict[str, Any]:
 def list_components(
     context: Context, actor: Actor, limit: int | None = None, cursor: str | None = None
 ) -> dict[str, Any]:
-    """All live components in the order of the page. The list is short: it comes whole, whatever the limit says."""
-    del limit, cursor
+    """All live components in the order of the page; the whole list when there is no limit."""
     require(actor, Permission.RESPONDER, "read components")
     with context.database.snapshot() as db:
         levels = store.public_levels(db)
         rows = store.live_components(db)
-        return {"items": [component_answer(db, row, levels.get(row["id"], [])) for row in rows], "next_cursor": None}
+        items = [component_answer(db, row, levels.get(row["id"], [])) for row in rows]
+    return {"items": items, "next_cursor": None} if limit is None else page_of(items, limit, cursor)
 
 
 def _live(write: Write, slug: str) -> Any:

@@ -32,7 +32,7 @@ def redact(context: Context, actor: Actor, ref: str, seq: int, command: Redact) 
             said = f"These words are not in post {seq}; write them as they stand there."
             raise Invalid("Nothing was blanked.", {"words": [said]})
         with write.touching_incident(incident["id"]):
-            _free_address(write, incident, words)
+            _free_addresses(write, incident, words)
             changed = store.blank_everywhere(
                 write.db,
                 incident["id"],
@@ -52,14 +52,28 @@ def _holds(row: sqlite3.Row, words: "re.Pattern[str]") -> bool:
     return any(words.search(row[name] or "") for name in ("body", "customer_action"))
 
 
-def _free_address(write: Write, incident: sqlite3.Row, words: "re.Pattern[str]") -> None:
-    """A postmortem whose address holds the words gets another: the one reason for which an address changes."""
+def _free_addresses(write: Write, incident: sqlite3.Row, words: "re.Pattern[str]") -> None:
+    """A postmortem's tags and address can't hold a blank: tags with the words go, the address becomes another one -
+    the one reason for which an address changes."""
     article = postmortems.postmortem_of(write.db, incident["id"])
-    if article is None or article["slug"] is None or not words.search(article["title"]):
+    if article is None:
         return
-    title = str(redaction.blanked(article["title"], words)).replace(redaction.BLANK, " ")
-    slug = free_slug(slug_from(title, incident["public_id"]), lambda one: postmortems.slug_taken(write.db, one))
-    postmortems.update_postmortem(write.db, article["id"], write.now, slug=slug)
+
+    def spoken(slug: str) -> bool:
+        return bool(words.search(slug) or words.search(slug.replace("-", " ")))
+
+    columns: dict[str, str] = {}
+    tags = json.loads(article["tags"])
+    if any(spoken(tag) for tag in tags):
+        columns["tags"] = json.dumps([tag for tag in tags if not spoken(tag)])
+    slug = article["slug"]
+    if slug is not None and (spoken(slug) or words.search(article["title"])):
+        title = str(redaction.blanked(article["title"], words)).replace(redaction.BLANK, " ")
+        wanted = slug_from(title, incident["public_id"])
+        wanted = incident["public_id"] if spoken(wanted) else wanted
+        columns["slug"] = free_slug(wanted, lambda one: postmortems.slug_taken(write.db, one))
+    if columns:
+        postmortems.update_postmortem(write.db, article["id"], write.now, **columns)
 
 
 def _blank_answer(text: str, words: "re.Pattern[str]") -> str:

@@ -116,3 +116,7 @@ def test_the_list_is_in_the_order_of_the_page(desk):
     desk.component("Alone")
     listed = components.list_components(desk.context, desk.actor)["items"]
     assert [one["slug"] for one in listed] == ["alone", "search", "sign-in", "code-intelligence"]
+    first = components.list_components(desk.context, desk.actor, 3)
+    rest = components.list_components(desk.context, desk.actor, 3, first["next_cursor"])
+    assert first["items"] + rest["items"] == listed
+    assert (len(first["items"]), rest["next_cursor"]) == (3, None)

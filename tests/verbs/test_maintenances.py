@@ -93,12 +93,15 @@ def test_several_that_waited_come_in_order(desk, window, clock):
     assert desk.sql("SELECT count(*) FROM post")[0][0] == 9
 
 
-def test_automatic_posts_are_not_examined_and_get_no_contact(desk, ref, clock):
-    clock.forward(hours=1)
+def test_automatic_posts_say_what_happened_and_are_not_examined(desk, ref, clock):
+    clock.forward(hours=2)
     run(desk)
-    last = desk.get(ref)["posts"][-1]
-    assert last["findings"] == []
-    assert "support@" not in last["body"]
+    posts = desk.get(ref)["posts"][1:]
+    assert [one["body"] for one in posts] == [
+        "The scheduled maintenance has started.",
+        "The scheduled maintenance has been completed.",
+    ]
+    assert [one["findings"] for one in posts] == [[], []]
 
 
 def test_without_auto_people_start_and_end_it(desk, window, clock):

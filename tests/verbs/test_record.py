@@ -116,3 +116,13 @@ def test_reading_writes_nothing(desk, ref):
     recap.recap(desk.context, desk.actor, ref)
     timeline.list_timeline(desk.context, desk.actor, ref)
     assert desk.dump() == before
+
+
+def test_a_row_keeps_its_link_until_another_is_given(desk, ref):
+    def mark(**fields):
+        return desk.do(checklist.change_checklist_item, 1, commands.ChangeChecklistItem.model_validate(fields))
+
+    sent = "https://chat.example.com/1"
+    assert mark(state="done", link=sent)["link"] == sent
+    assert mark(state="todo")["link"] == sent
+    assert mark(state="done", link=None)["link"] is None

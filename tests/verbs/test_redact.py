@@ -71,6 +71,7 @@ def test_the_audit_log_keeps_that_it_happened(desk, ref):
     row = desk.sql("SELECT action, subject, details FROM audit ORDER BY id DESC LIMIT 1")[0]
     assert (row["action"], row["subject"]) == ("post.redact", ref)
     assert "cme" not in row["details"]
+    assert "post 1" in desk.sql("SELECT text FROM timeline WHERE kind = 'redacted'")[0][0]
 
 
 def test_kept_answers_lose_the_words_too_and_still_prevent_a_repetition(desk, ref):
@@ -117,3 +118,14 @@ def test_white_space_between_words_does_not_matter(desk):
     ref = desk.declare()["ref"]
     desk.post(ref, "investigating", "Searches of Example\nCompany in the Search component fail for now.", confirm=True)
     assert "█████" in redact(desk, ref, 1, "example company")["body"]
+
+
+def test_addresses_and_tags_of_a_published_article_do_not_tell_either(desk):
+    ref = desk.declare("Quux Corp can't search")["ref"]
+    desk.post(ref, "investigating", "Searches of Quux Corp in the Search component fail for now.", confirm=True)
+    desk.post(ref, "resolved")
+    desk.published_postmortem(ref, tags=["quux-corp", "search"])
+    desk.write_postmortem(ref, title="Searching fails")
+    redact(desk, ref, 1, "Quux Corp")
+    row = desk.sql("SELECT slug, tags, title FROM public_postmortem")[0]
+    assert tuple(row) == ("searching-fails", '["search"]', "Searching fails")
