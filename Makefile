@@ -49,7 +49,7 @@ bench: $(VENV)/.setup-test
 
 # The proofs that `make test` runs a sample of, at length.
 prove: $(VENV)/.setup-test
-	PROVE_EXAMPLES=$(or $(EXAMPLES),400) PROVE_STEPS=60 PROVE_SHRINK=1 $(BIN)/python -m pytest tests/site $(TESTS)
+	PROVE_EXAMPLES=$(or $(EXAMPLES),400) PROVE_STEPS=60 PROVE_SHRINK=1 $(BIN)/python -m pytest tests/site tests/web/api/test_fuzz.py $(TESTS)
 
 lock:
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
