@@ -24,9 +24,7 @@ class Footprint:
 def incident_footprint(db: sqlite3.Connection, incident_id: int) -> Footprint:
     """Where an incident (and its postmortem) is public at this moment; empty while nothing of it is."""
     touches = Touches()
-    row = db.execute(
-        "SELECT public_id, kind, started_at FROM public_incident WHERE id = ?", (incident_id,)
-    ).fetchone()
+    row = db.execute("SELECT public_id, kind, started_at FROM public_incident WHERE id = ?", (incident_id,)).fetchone()
     slugs: frozenset[str] = frozenset()
     if row:
         slugs = frozenset(
