@@ -52,11 +52,12 @@ def archive(corpora: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def caller(portal: RunningPortal, token: str) -> Call:
-    """call(method, path, body) -> the JSON of an answer that must be a success."""
+    """call(method, path, body) -> the JSON of an answer that must be a success; `wait`: until it is public."""
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
-    def call(method: str, path: str, body: Any = None) -> Any:
-        status, _, answer = portal.request(method, f"/api/v1{path}", body, headers)
+    def call(method: str, path: str, body: Any = None, *, wait: bool = True) -> Any:
+        asked = headers if wait else {**headers, "Prefer": "respond-async"}
+        status, _, answer = portal.request(method, f"/api/v1{path}", body, asked)
         assert status in (200, 201), f"{method} {path}: {status} {answer.decode()[:2000]}"
         return json.loads(answer)
 
@@ -82,8 +83,8 @@ def store(call: Call, report: Report) -> tuple[str, str]:
         "confirm": True,
     }
     declared = {"title": report.title, "started_at": to_text(report.started_at), "severity": "major", "post": first}
-    ref = call("POST", "/incidents", declared)["ref"]
-    call("POST", f"/incidents/{ref}/posts", last)
+    ref = call("POST", "/incidents", declared, wait=False)["ref"]
+    call("POST", f"/incidents/{ref}/posts", last, wait=False)
     sections = {**NOT_TOLD, **report.sections}
     written = {"title": report.title, "sections": sections, "tags": report.tags, "public": True}
     call("PUT", f"/incidents/{ref}/postmortem", written)
