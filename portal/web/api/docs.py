@@ -5,7 +5,9 @@ import pathlib
 from typing import Any
 
 from flask import Response, render_template
+from markupsafe import Markup
 
+from portal.text import fragment
 from portal.web import problems
 from portal.web.api.openapi import document
 
@@ -26,6 +28,7 @@ def page() -> Response:
         problems=[(kind.code, kind.status, kind.title, _promise(kind)) for kind in problems.EVERY],
         fields=lambda schema: _fields(made, schema),
         name=_name,
+        markdown=lambda text: Markup(fragment(text)),  # noqa: S704
     )
     response = Response(html, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = _POLICY

@@ -13,6 +13,7 @@ from portal.domain.errors import BadRequest, Conflict, Invalid, NotAllowed, NotF
 from portal.web import problems
 from portal.web.api.answers import Problem
 from portal.web.api.examples import EXAMPLES
+from portal.web.api.meanings import meaning
 from portal.web.api.route import PLACES, PREFIX, VERB, Route
 from portal.web.api.routes import ROUTES
 
@@ -31,6 +32,7 @@ Every POST takes an `Idempotency-Key`: for 24 hours, the same key with the same 
 nothing twice.
 
 Lists answer `{items, next_cursor}`; send `next_cursor` as `cursor` for the next page, until it is null.
+
 Within v1, fields are only added: ignore those that you do not know."""
 
 
@@ -43,7 +45,7 @@ def document() -> dict[str, Any]:
         paths.setdefault(route.path, {})[route.method.lower()] = operation(route)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Status portal API", "version": __version__, "description": DESCRIPTION},
+        "info": {"title": "Status portal API", "version": __version__, "description": _folded(DESCRIPTION)},
         "servers": [{"url": PREFIX}],
         "security": [{"token": []}],
         "paths": paths,
@@ -59,6 +61,11 @@ def document() -> dict[str, Any]:
             },
         },
     }
+
+
+def _folded(text: str) -> str:
+    """Each paragraph on one line."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
 
 def operation(route: Route) -> dict[str, Any]:
@@ -184,6 +191,10 @@ def _schemas() -> dict[str, Any]:
     schemas = {**{name: _open(schema) for name, schema in told.items()}, **read}
     for query in queries:
         del schemas[query.__name__]
+    for name, schema in schemas.items():
+        for field, one in schema.get("properties", {}).items():
+            if said := one.get("description") or meaning(name, field):
+                one["description"] = said
     return dict(sorted(schemas.items()))
 
 

@@ -10,6 +10,7 @@ from portal.domain import errors
 from portal.web import problems
 from portal.web.api import answers
 from portal.web.api.examples import EXAMPLES
+from portal.web.api.meanings import MEANINGS, OF_ONE
 from portal.web.api.openapi import document, operation_id
 from portal.web.api.route import PREFIX
 from portal.web.api.routes import ROUTES
@@ -66,6 +67,28 @@ def test_every_body_with_fields_has_an_example_that_its_command_takes():
         if route.command is not None and route.command.model_fields:
             read_model(route.command, EXAMPLES[(route.method, route.path)])
     assert {(route.method, route.path) for route in ROUTES} >= set(EXAMPLES)
+
+
+def test_every_field_of_a_request_is_explained():
+    schemas = document()["components"]["schemas"]
+    silent = [
+        f"{route.command.__name__}.{name}"
+        for route in ROUTES
+        if route.command is not None
+        for name, field in schemas[route.command.__name__]["properties"].items()
+        if not field.get("description")
+    ]
+    assert silent == []
+
+
+def test_no_explanation_is_left_over():
+    schemas = document()["components"]["schemas"]
+    fields = {(model, name) for model, schema in schemas.items() for name in schema.get("properties", {})}
+    parameters = {
+        one["name"] for path in document()["paths"].values() for way in path.values() for one in way["parameters"]
+    }
+    assert set(MEANINGS) - {name for _, name in fields} - parameters == set()
+    assert set(OF_ONE) - fields == set()
 
 
 def test_answers_may_grow_but_requests_may_not():
