@@ -8,7 +8,7 @@ from portal.cli import telling
 from portal.cli.acting import as_json, command_of, query_of, read, write
 from portal.cli.options import paging, several, text
 from portal.verbs import commands, components
-from portal.web.api.queries import Page
+from portal.web.api.queries import WholeOrPage
 
 
 @click.group()
@@ -53,7 +53,7 @@ def list_(as_json: bool, **page: Any) -> None:
         ["slug", "status", "group", "name"],
         "No component yet: portal component add.",
     )
-    read(components.list_components, tell=tell, as_json=as_json, **query_of(Page, **page))
+    read(components.list_components, tell=tell, as_json=as_json, **query_of(WholeOrPage, **page))
 
 
 @group.command()

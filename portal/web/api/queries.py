@@ -21,6 +21,13 @@ def _printable(value: Any) -> Any:
     return value
 
 
+Cursor = Annotated[
+    str | None,
+    Field(max_length=200, description="`next_cursor` of the page before; leave it out for the first page"),
+    BeforeValidator(_printable),
+]
+
+
 class Query(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -29,15 +36,21 @@ class NoQuery(Query):
     """This address takes no parameters."""
 
 
+_Limit = Annotated[int, Field(ge=1, le=MOST), BeforeValidator(_number)]
+
+
 class Page(Query):
     """A page of a list."""
 
-    limit: Annotated[int, Field(ge=1, le=MOST, description="how many items at most"), BeforeValidator(_number)] = LIMIT
-    cursor: Annotated[
-        str | None,
-        Field(max_length=200, description="`next_cursor` of the page before; leave it out for the first page"),
-        BeforeValidator(_printable),
-    ] = None
+    limit: _Limit = Field(default=LIMIT, description="how many items at most")
+    cursor: Cursor = None
+
+
+class WholeOrPage(Query):
+    """A short list, which comes whole unless a page of it is asked for."""
+
+    limit: _Limit | None = Field(default=None, description="how many items at most; all of them unless given")
+    cursor: Cursor = None
 
 
 class IncidentFilters(Page):

@@ -23,7 +23,7 @@ from portal.verbs import (
 from portal.verbs import checklist as checklists
 from portal.verbs.context import Actor, Context, Written
 from portal.web.api import answers, answers_after
-from portal.web.api.queries import IncidentFilters, Page
+from portal.web.api.queries import IncidentFilters, Page, WholeOrPage
 from portal.web.api.route import VERB, AcceptRole, Route
 
 
@@ -37,7 +37,9 @@ _ADMIN, _SECURITY = Permission.ADMIN, Permission.SECURITY
 
 ROUTES: tuple[Route, ...] = (
     # Components
-    Route("GET", "/components", components.list_components, answers.Components, "List the components", query=Page),
+    Route(
+        "GET", "/components", components.list_components, answers.Components, "List the components", query=WholeOrPage
+    ),
     Route(
         "POST",
         "/components",

@@ -107,10 +107,12 @@ def test_what_was_made_is_at_its_location(api, incident):
 
 
 @pytest.mark.parametrize(
-    "path", ["/incidents", "/incidents/INC-1/timeline", "/incidents/INC-1/posts", "/incidents/INC-1/links"]
+    "path",
+    ["/components", "/incidents", "/incidents/INC-1/timeline", "/incidents/INC-1/posts", "/incidents/INC-1/links"],
 )
 def test_pages_of_a_list_join_to_the_whole_list_without_gaps(api, incident, path):
     for number in range(6):
+        api.ok("POST", "/components", {"name": f"Component {number}", "group": f"Group {number % 2}"})
         api.ok("POST", "/incidents", {"title": f"Number {number}", "severity": "major"})
         api.ok("POST", "/incidents/INC-1/timeline", {"text": f"Line {number}"})
         api.ok("POST", "/incidents/INC-1/links", {"url": f"https://example.com/{number}"})
@@ -127,6 +129,13 @@ def test_pages_of_a_list_join_to_the_whole_list_without_gaps(api, incident, path
             items += page["items"]
             cursor = page["next_cursor"]
         assert items == whole["items"]
+
+
+def test_the_components_come_whole_unless_a_page_is_asked_for(api):
+    for number in range(30):
+        api.ok("POST", "/components", {"name": f"Component {number}"})
+    assert len(api.ok("GET", "/components")["items"]) == 30
+    assert api("GET", "/components?limit=0").status_code == 400
 
 
 def test_a_refused_post_comes_back_with_its_findings(api, incident):
