@@ -33,6 +33,7 @@ def from_cursor(cursor: str | None) -> tuple[str, int] | None:
         moment, number = json.loads(base64.b64decode(padded.encode(), altchars=b"-_", validate=True))
         if not isinstance(moment, str) or type(number) is not int or not -(2**62) < number < 2**62:
             raise ValueError
+        moment.encode()  # half of a surrogate pair is no text that the database takes
     except (ValueError, binascii.Error, TypeError, RecursionError) as error:
         raise BadRequest("This cursor is not one of ours; leave it out to start again.") from error
     return moment, number

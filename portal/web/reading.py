@@ -2,7 +2,9 @@
 
 import difflib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -14,6 +16,8 @@ Model = TypeVar("Model", bound=BaseModel)
 
 _LARGEST = 2**63 - 1
 """The largest whole number that the database can hold."""
+MOST_SAID = 20
+"""Faults that one refusal names: each costs a search for what was meant, and nobody reads more at once."""
 
 
 def read_json(raw: bytes) -> Any:
@@ -52,9 +56,9 @@ def read_model(model: type[Model], value: Any) -> Model:
 
 
 def invalid(model: type[BaseModel], error: ValidationError) -> Invalid:
-    """The faults of a model as sentences by field, each saying what to do."""
+    """The first faults of a model as sentences by field, each saying what to do."""
     errors: dict[str, list[str]] = {}
-    for one in error.errors(include_url=False):
+    for one in error.errors(include_url=False)[:MOST_SAID]:
         path = [part for part in one["loc"] if part != "[key]"]
         said = errors.setdefault(".".join(str(part) for part in path), [])
         sentence = _sentence(one, _known_fields(model, path))
@@ -62,11 +66,13 @@ def invalid(model: type[BaseModel], error: ValidationError) -> Invalid:
             said.append(sentence)
     if list(errors) == [""]:
         return Invalid("The body must be a JSON object.", {})
-    return Invalid(_summary(errors), errors)
+    return Invalid(_summary(errors, error.error_count() > MOST_SAID), errors)
 
 
-def _summary(errors: Mapping[str, Sequence[str]]) -> str:
+def _summary(errors: Mapping[str, Sequence[str]], more: bool) -> str:
     names = list(errors)
+    if more:
+        return f"{', '.join(names[:5])} and many more fields need attention."
     if len(names) == 1:
         return f"{names[0]}: {errors[names[0]][0]}"
     last = names[-1] if len(names) <= 6 else f"{len(names) - 5} more fields"
@@ -75,7 +81,7 @@ def _summary(errors: Mapping[str, Sequence[str]]) -> str:
 
 def _known_fields(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
     """The field names beside the last part of `path`, for a guess at what was meant."""
-    schema = model.model_json_schema()
+    schema = _schema(model)
     definitions, here = schema.get("$defs", {}), schema
     for part in path[:-1]:
         found = here.get("properties", {}).get(part, {})
@@ -83,6 +89,11 @@ def _known_fields(model: type[BaseModel], path: Sequence[str | int]) -> list[str
         names = [option["$ref"].rpartition("/")[2] for option in options if "$ref" in option]
         here = definitions.get(names[0], {}) if names else {}
     return list(here.get("properties", {}))
+
+
+@lru_cache(maxsize=128)
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()
 
 
 def _sentence(error: Any, known: Sequence[str]) -> str:
@@ -139,7 +150,7 @@ def _whole(digits: str) -> int:
 def _object_of_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     read = dict(pairs)
     if len(read) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        counts = Counter(name for name, _ in pairs)
+        twice = next(name for name, count in counts.items() if count > 1)
         raise BadRequest(f"The body says {json.dumps(twice)[:80]} twice in one object.")
     return read

@@ -61,7 +61,9 @@ def test_unknown_filters_and_values_are_refused(many, filters):
         titles(many, **filters)
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "bnVsbA", "WzEsMl0", "W10", "W1tbW1tbW1tb", "é", "WyJ4IiwgMS41XQ"])
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "bnVsbA", "WzEsMl0", "W10", "W1tbW1tbW1tb", "é", "WyJ4IiwgMS41XQ", "WyJcdWQ4MDAiLCAxXQ"]
+)
 def test_a_cursor_that_is_not_ours_is_refused(many, cursor):
     with pytest.raises(BadRequest):
         titles(many, cursor=cursor)

@@ -25,6 +25,13 @@ def test_a_closed_list_is_spelt_out(api):
     assert said == {"severity": ["Use 'critical', 'major' or 'minor'."]}
 
 
+@pytest.mark.parametrize("more", [{}, {"components": {f"no slug {number}": "down" for number in range(500)}}])
+def test_of_many_faults_only_the_first_are_named(api, more):
+    answer = api("POST", "/incidents", {"title": "x", **{f"field{number}": 1 for number in range(500)}, **more})
+    assert 0 < len(errors(answer)) <= 20
+    assert answer.json["detail"].endswith("and many more fields need attention.")
+
+
 @pytest.mark.parametrize(
     "moment", [0, 1700000000, "0", "1700000000", "2026-11-23", "2026-11-23T10:00:00", "yesterday", True, ""]
 )
