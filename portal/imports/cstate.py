@@ -32,9 +32,13 @@ LEVELS = {
 EVERYTHING = frozenset({"all", "all jobs", "all services", "all systems", "everything"})
 _YES = frozenset({"true", "yes", "on", "1"})
 _BREAK = re.compile(r"<br\s*/?>[ \t]*\n?", re.IGNORECASE)
-_OURS = "api assets badges components embed history incidents maintenance postmortems search stylesheets subscribe"
-RESERVED = frozenset(_OURS.split())
+_OURS = "api assets badges components embed history incidents maintenance postmortems search sitemaps stylesheets"
+_FILES = "404.html badge.svg maintenance.ics postmortems.rss published.json robots.txt sitemap.xml"
+_FEEDS = "history.rss history.atom updates.rss updates.atom updates.json subscribe"
+RESERVED = frozenset(f"{_OURS} {_FILES} {_FEEDS}".split())
 """First segments of the portal's own addresses: no old address may lie there."""
+LONGEST_SEGMENT, LONGEST_ADDRESS = 255, 1000
+"""Bytes that a file's name, and a whole old address, may have; Hugo could not have made longer ones either."""
 
 
 class NoConfiguration(ValueError):
@@ -234,11 +238,28 @@ def old_addresses(path: str, fields: Fields, site: Site) -> Iterator[str]:
     aliases = _first(fields, "aliases")
     told = [own or f"{folder}/{slug}", *(str(one) for one in aliases or () if isinstance(aliases, list))]
     for one in told:
-        made = "/".join(filter(None, (hugo_path(part) for part in one.strip("/").split("/"))))
-        if made and made.split("/")[0] not in RESERVED and "/" in made:
-            yield f"{made}/"
-            if site.path:
-                yield f"{hugo_path(site.path)}/{made}/"
+        made = _segments(one)
+        made = made[:-1] if made[-1:] == ["index.html"] else made
+        if len(made) > 1:
+            yield from (f"{'/'.join(place)}/" for place in _places(made, site) if _is_free(place))
+
+
+def _places(made: list[str], site: Site) -> list[list[str]]:
+    """Below the portal, and where the site lived in a folder of its host also below that folder."""
+    if made[0] in RESERVED:
+        return []
+    return [made, [*_segments(site.path), *made]] if _segments(site.path) else [made]
+
+
+def _segments(address: str) -> list[str]:
+    return [made for part in address.split("/") if (made := hugo_path(part))]
+
+
+def _is_free(place: list[str]) -> bool:
+    """Whether a page can be put there: never on our own addresses, below another page's file, or nowhere at all."""
+    sizes = [len(part.encode()) for part in place]
+    fits = max(sizes) <= LONGEST_SEGMENT and sum(sizes) + len(sizes) <= LONGEST_ADDRESS
+    return fits and place[0] not in RESERVED and "index.html" not in place
 
 
 def hugo_path(part: str) -> str:

@@ -233,6 +233,38 @@ def test_old_addresses_never_lie_on_the_portals_own(importing, field):
         assert ".." not in row["path"]
 
 
+@pytest.mark.parametrize("field", [{"aliases": ["/issues/old/index.html"]}, {"aliases": ["/issues/old/"]}])
+def test_an_old_address_that_names_its_file_is_that_of_its_folder(importing, field):
+    put(importing, issue(**field))
+    assert "issues/old/" in [row["path"] for row in importing.rows("SELECT path FROM redirect")]
+
+
+@pytest.mark.parametrize(
+    "alias",
+    ["/issues/x/index.html/y", "/published.json/x", "/404.html/x", "/sitemaps/2026-06.xml", f"/issues/{'é' * 200}"],
+)
+def test_an_old_address_where_no_page_can_be_is_left_out(importing, alias):
+    put(importing, issue(aliases=["/issues/old/", alias]))
+    told = [row["path"] for row in importing.rows("SELECT path FROM redirect ORDER BY path")]
+    assert told == ["issues/2026-06-01-slow/", "issues/old/"]
+
+
+@pytest.mark.parametrize(
+    ("base", "below"),
+    [
+        ("https://x.example.org/../../../pwn", "pwn/issues/2026-06-01-slow/"),
+        ("https://x.example.org/a/./../b", "a/b/issues/2026-06-01-slow/"),
+        ("https://x.example.org/published.json", None),
+        ("https://x.example.org/incidents/", None),
+    ],
+)
+def test_the_folder_of_a_site_never_leads_out_of_the_portal(importing, base, below):
+    importing.write("config.yml", f"baseURL: {base}\n")
+    put(importing, issue())
+    told = {row["path"] for row in importing.rows("SELECT path FROM redirect")}
+    assert told == {"issues/2026-06-01-slow/", below} - {None}
+
+
 def test_two_sites_stay_apart(importing):
     for name in ("one", "two"):
         importing.write(
