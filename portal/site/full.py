@@ -105,7 +105,7 @@ def build_share(
             for one in part:
                 for path, content in renderer.render(reader, one):
                     if content is not None:
-                        _write_plain(release.path / path, content)
+                        _write_plain(release.file(path), content)
             kept.clear()
         sequence = reader.page.sequence
     if share == 0:

@@ -10,14 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-PRIVATE_PREFIXES = (
-    "site/incidents/",
-    "site/api/v2/incidents/",
-    "site/postmortems/",
-    "docs/incidents/",
-    "docs/postmortems/",
-)
-"""Files whose removal means that something must not be public any more: they go before anything is written."""
+LISTS = ("site/history/", "site/sitemaps/", "docs/history/")
+"""Lists by month: one that has become empty goes last. Every other file that goes stands for something that must not be
+public any more (an incident, a component with its badge and feeds, an old address): it goes before anything is written."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +48,12 @@ class Release:
         except (OSError, ValueError, KeyError):
             return None
 
+    def file(self, name: str) -> pathlib.Path:
+        """The file at a path below the release. Raises ValueError for a path that leads out of it."""
+        if ".." in name.split("/") or name.startswith("/"):
+            raise ValueError(f"{name} lies outside of the release")
+        return self.path / name
+
     def record(self, identity: Identity) -> None:
         """Make the identity durable; everything it speaks of must have been flushed before."""
         _replace(self.path / "release.json", json.dumps(asdict(identity)).encode(), flush=True)
@@ -70,12 +71,12 @@ class Release:
         staging.mkdir(exist_ok=True)
         gathered = list(files)
         for name, content in gathered:
-            target = self.path / name
+            target = self.file(name)
             if content is None:
-                (first if name.startswith(PRIVATE_PREFIXES) else last).append(target)
+                (last if name.startswith(LISTS) else first).append(target)
         touched = {folder for target in first for folder in _remove(target, self.path)}
         for number, (name, content) in enumerate(gathered):
-            target = self.path / name
+            target = self.file(name)
             if content is None or _holds(target, content):
                 continue
             beside = staging / str(number)
