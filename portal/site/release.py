@@ -12,7 +12,7 @@ from typing import Any
 
 LISTS = ("site/history/", "site/sitemaps/", "docs/history/")
 """Lists by month: one that has become empty goes last. Every other file that goes stands for something that must not be
-public any more (an incident, a component with its badge and feeds, an old address): it goes before anything is written."""
+public any more (an incident, a component, its badge and feeds, an old address): it goes before anything is written."""
 
 
 @dataclass(frozen=True)

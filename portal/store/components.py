@@ -1,6 +1,8 @@
 """Components and their groups as staff see them, hidden and retired ones included."""
 
+import json
 import sqlite3
+from collections.abc import Iterable
 from typing import Any
 
 from portal.store.rows import insert, one, update
@@ -82,6 +84,12 @@ def public_levels(db: sqlite3.Connection, component_id: int | None = None) -> di
     for row in rows:
         levels.setdefault(row["component_id"], []).append(row["level"])
     return levels
+
+
+def any_public(db: sqlite3.Connection, component_ids: Iterable[int]) -> bool:
+    """Whether the public knows one of these; what happens to hidden ones must not even move the sequence."""
+    asked = json.dumps(list(component_ids))
+    return one(db, "SELECT 1 FROM public_component WHERE id IN (SELECT value FROM json_each(?))", (asked,)) is not None
 
 
 def open_impacts_of_component(db: sqlite3.Connection, component_id: int) -> list[int]:

@@ -16,7 +16,7 @@ from portal.domain.names import (
     Severity,
 )
 from portal.domain.times import from_text, to_text
-from portal.store import impacts, incidents, roles
+from portal.store import components, impacts, incidents, roles
 from portal.verbs.access import find_incident, ref_of, require_publishing
 from portal.verbs.answers import incident_answer
 from portal.verbs.checklist import make_rows
@@ -28,8 +28,8 @@ from portal.verbs.levels import apply_levels, open_levels, wanted_levels
 from portal.verbs.moments import past
 
 _MAY_BE_EMPTY = {"public_title", "reason", "audience", "breadth", "summary", "workaround", "mitigated_at"}
-_PUBLIC = {"public_title", "audience", "breadth", "started_at", "severity"}
-"""Columns that the public page shows, or that its readers can tell from it."""
+_PUBLIC = {"public_title", "audience", "breadth", "started_at"}
+"""Columns that are for the public's eyes; how urgent it is for us is not one of them."""
 _WORDS = {"title", "public_title", "summary", "workaround", "severity", "customer_impact", "audience", "breadth"}
 _URGENCY = [Severity.MINOR, Severity.MAJOR, Severity.CRITICAL]
 
@@ -50,7 +50,8 @@ def change_incident(context: Context, actor: Actor, ref: str, command: ChangeInc
             require_publishing(write.db, actor, incident["id"])
         found = title_findings(write, incident, changed.get("public_title")) if public else []
         if changed or wanted:
-            shown = public and ("security" in changed or wanted or bool(_PUBLIC & set(changed)))
+            visible = bool(_PUBLIC & set(changed)) or components.any_public(write.db, wanted)
+            shown = public and ("security" in changed or visible)
             with write.touching_incident(incident["id"]) if shown else nullcontext():
                 _write(write, incident, changed)
                 apply_levels(write.db, incident["id"], wanted, write.now)

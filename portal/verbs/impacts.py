@@ -7,8 +7,8 @@ from typing import Any
 from portal.domain.errors import Conflict, Invalid, NotFound
 from portal.domain.lifecycle import OVER
 from portal.domain.names import ComponentStatus, IncidentState, Kind
+from portal.store import components, incidents
 from portal.store import impacts as store
-from portal.store import incidents
 from portal.verbs.access import find_incident, may_see, ref_of, require_publishing
 from portal.verbs.commands import AddImpact, ChangeImpact
 from portal.verbs.context import Actor, Context, Write, Written
@@ -27,7 +27,7 @@ def add_impact(context: Context, actor: Actor, ref: str, command: AddImpact) -> 
         from_at = past(write, command.from_at, "from_at")
         to_at = past(write, command.to_at, "to_at") if command.to_at else None
         _check(write, incident, component, from_at, to_at)
-        with _touching(write, incident):
+        with _touching(write, incident, component):
             impact_id = store.insert_impact(
                 write.db, incident["id"], component, command.level, from_at=from_at, to_at=to_at
             )
@@ -59,7 +59,7 @@ def change_impact(context: Context, actor: Actor, impact_id: int, command: Chang
         if changed:
             after = {**dict(row), **changed}
             _check(write, incident, row["component_id"], after["from_at"], after["to_at"], except_id=impact_id)
-            with _touching(write, incident):
+            with _touching(write, incident, row["component_id"]):
                 store.update_impact(write.db, impact_id, **changed)
             write.timeline(
                 incident["id"],
@@ -84,8 +84,8 @@ def _allow(write: Write, incident: sqlite3.Row) -> None:
         require_publishing(write.db, write.actor, incident["id"])
 
 
-def _touching(write: Write, incident: sqlite3.Row) -> Any:
-    public = incidents.is_public(write.db, incident["id"])
+def _touching(write: Write, incident: sqlite3.Row, component: int) -> Any:
+    public = incidents.is_public(write.db, incident["id"]) and components.any_public(write.db, [component])
     return write.touching_incident(incident["id"]) if public else nullcontext()
 
 

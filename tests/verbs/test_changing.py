@@ -29,11 +29,28 @@ def test_what_the_public_does_not_see_is_no_public_change(desk, ref):
     desk.post(ref, "investigating")
     desk.change(ref, title="Search is down", summary="The index is gone", workaround="None", customer_impact="yes")
     assert desk.last.change is None
+    desk.change(ref, severity="major", reason="One region only")
+    assert desk.last.change is None
     for fields in ({"public_title": "Search is slow"}, {"breadth": "some"}, {"started_at": "2026-11-23T13:59:00Z"}):
         desk.change(ref, **fields)
         assert desk.last.change is not None, fields
     desk.change(ref, public_title="Search is slow")
     assert desk.last.change is None, "the second press changes nothing"
+
+
+def test_what_a_hidden_component_suffers_is_no_public_change(desk, ref):
+    desk.post(ref, "investigating")
+    desk.component("Ledger", hidden=True)
+    desk.change(ref, components={"ledger": "major_outage"})
+    assert desk.last.change is None
+    desk.change(ref, components={"ledger": "partial_outage", "search": "partial_outage"})
+    assert desk.last.change is not None
+
+
+def test_a_responder_may_raise_the_severity_of_what_is_public(desk, responder):
+    ref = desk.declare(severity="major")["ref"]
+    desk.post(ref, "investigating")
+    assert desk.as_(responder).change(ref, severity="critical")["severity"] == "critical"
 
 
 def test_the_public_title_is_examined(desk, ref):

@@ -35,6 +35,17 @@ def test_an_interval_is_recorded_and_listed(desk, ref):
     ]
 
 
+def test_an_interval_of_a_hidden_component_is_no_public_change(desk, ref):
+    desk.post(ref, "investigating")
+    desk.component("Ledger", hidden=True)
+    made = add(desk, ref, "2026-11-23T12:10:00Z", "2026-11-23T12:20:00Z", component="ledger")
+    assert desk.last.change is None
+    change(desk, made["id"], level="major_outage")
+    assert desk.last.change is None
+    add(desk, ref, "2026-11-23T12:10:00Z", "2026-11-23T12:20:00Z", component="sign-in")
+    assert desk.last.change is not None
+
+
 @pytest.mark.parametrize(
     ("begin", "end", "error"),
     [
