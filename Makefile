@@ -47,9 +47,9 @@ format: $(VENV)/.setup-test
 bench: $(VENV)/.setup-test
 	$(BIN)/python bench/publish.py
 
-# The proofs that `make test` runs a sample of, at length.
+# The proofs that `make test` runs a sample of, at length; each prints one line with its figure at the end.
 prove: $(VENV)/.setup-test
-	PROVE_EXAMPLES=$(or $(EXAMPLES),400) PROVE_STEPS=60 PROVE_SHRINK=1 $(BIN)/python -m pytest tests/site tests/web/api/test_fuzz.py $(TESTS)
+	PROVE=full $(BIN)/python -m pytest $(or $(TESTS),tests/proofs tests/site tests/web/api/test_fuzz.py)
 
 lock:
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -1,7 +1,5 @@
 """The most important test: what was published step by step equals a clean full build, byte for byte."""
 
-import os
-
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import invariant
@@ -9,10 +7,10 @@ from hypothesis.stateful import invariant
 from portal.site import full
 from portal.site.plan import Plan
 from portal.workers import building, publisher
+from tests.proofs import FULL
 from tests.site.history import FAILS, WORKS, History, accepted, fresh_renderer
 
-EXAMPLES = int(os.environ.get("PROVE_EXAMPLES", "25"))
-STEPS = int(os.environ.get("PROVE_STEPS", "30"))
+EXAMPLES, STEPS = (400, 60) if FULL else (25, 30)
 
 
 class EqualAfterEveryStep(History):
@@ -36,7 +34,7 @@ EqualAfterEveryStep.TestCase.settings = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
     print_blob=True,
-    phases=list(Phase) if os.environ.get("PROVE_SHRINK") else [Phase.explicit, Phase.reuse, Phase.generate],
+    phases=list(Phase) if FULL else [Phase.explicit, Phase.reuse, Phase.generate],
 )
 TestEquality = EqualAfterEveryStep.TestCase
 

@@ -1,21 +1,20 @@
 """Readers never see half: posts and full builds go on while somebody polls as fast as they can."""
 
 import json
-import os
 import re
 import statistics
 import threading
 import time
 import xml.etree.ElementTree as tree
 
+from tests.proofs import FULL
 from tests.running import RunningPortal
 
-POSTS = 300 if os.environ.get("PROVE") == "full" else 40
-BUILDS = 5 if os.environ.get("PROVE") == "full" else 2
+POSTS, BUILDS = (300, 5) if FULL else (40, 2)
 FIRST = "Search answers slowly for some people in the Search component. Write to support@example.com."
 
 
-def test_no_reader_sees_half(tmp_path):
+def test_no_reader_sees_half(tmp_path, tell):
     with RunningPortal(tmp_path / "home") as portal:
         token = portal.command("token", "add", "poster", "--role", "admin").strip()
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
@@ -60,7 +59,10 @@ def test_no_reader_sees_half(tmp_path):
         portal.command("check")
         if took[True] and took[False]:
             ratio = statistics.median(took[True]) / statistics.median(took[False])
-            print(f"{reads[0]} reads, {POSTS} posts, {BUILDS} builds; post beside a build / without: {ratio:.2f}")
+            tell(
+                "readers",
+                f"{reads[0]} reads, {POSTS} posts, {BUILDS} builds: 0 faults; post beside a build {ratio:.2f}x",
+            )
 
 
 def read(portal, paths, stop, faults, reads):

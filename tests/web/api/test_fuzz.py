@@ -3,8 +3,6 @@
 Ten per operation; `make prove` draws many more.
 """
 
-import os
-
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -21,9 +19,10 @@ from schemathesis.specs.openapi.checks import (
 
 from portal.web.api.examples import EXAMPLES
 from portal.web.api.routes import ROUTES
+from tests.proofs import FULL
 from tests.web.api.conftest import Caller
 
-DRAWN = int(os.environ.get("PROVE_EXAMPLES", "10"))
+DRAWN = 200 if FULL else 10
 LENIENT = ("maxLength", "format")
 """Texts are cleaned before their length is judged, and moments may be written with a blank between date and time."""
 
@@ -76,7 +75,7 @@ def test_whatever_is_drawn_is_answered_as_promised(drawn, chief, route):
         max_examples=DRAWN,
         deadline=None,
         database=None,
-        derandomize="PROVE_EXAMPLES" not in os.environ,
+        derandomize=not FULL,
         suppress_health_check=list(HealthCheck),
     )
     def answered(case):
