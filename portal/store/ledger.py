@@ -168,3 +168,6 @@ def audit_faults(db: sqlite3.Connection) -> Iterable[str]:
         if row["previous_hash"] != previous or row["hash"] != digest:
             yield f"audit: row {row['id']} was changed, or one before it was"
         previous, expected = row["hash"], row["id"] + 1
+    given = db.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'audit'").fetchone()[0] or 0
+    if given >= expected:
+        yield f"audit: rows {expected} to {given} are missing"

@@ -105,6 +105,44 @@ def test_check_sees_a_forged_audit_log(run: Run, tmp_path: pathlib.Path) -> None
     assert "audit: row 1 was changed" in run("check", code=1).output
 
 
+@pytest.mark.parametrize(
+    ("statements", "said"),
+    [
+        ("DROP TRIGGER timeline_no_delete", "schema: the trigger timeline_no_delete is missing"),
+        (
+            "DROP VIEW public_followup; CREATE VIEW public_followup AS SELECT * FROM followup",
+            "schema: the view public_followup was changed",
+        ),
+        (
+            "CREATE TRIGGER publish AFTER INSERT ON incident BEGIN UPDATE incident SET security = 0; END",
+            "schema: the trigger publish is not the portal's",
+        ),
+        ("DROP TRIGGER audit_no_delete; DELETE FROM audit WHERE id = 2", "audit: rows 2 to 2 are missing"),
+    ],
+)
+def test_check_and_restore_see_what_was_done_to_a_database(
+    run: Run, tmp_path: pathlib.Path, statements: str, said: str
+) -> None:
+    run("component", "add", "Search")
+    run("component", "add", "Sign-in")
+    run("backup", "copy.db")
+    run("check")
+    for path in (tmp_path / "copy.db", tmp_path / "var" / "portal.db"):
+        db = sqlite3.connect(path)
+        db.executescript(statements)
+        db.close()
+    assert said in run("check", code=1).output
+    assert said in run("restore", "copy.db", "--force", code=2).output
+
+
+def test_check_does_not_mind_an_index_that_somebody_added(run: Run, tmp_path: pathlib.Path) -> None:
+    run("component", "add", "Search")
+    db = sqlite3.connect(tmp_path / "var" / "portal.db")
+    db.executescript("CREATE INDEX by_author ON post(author); CREATE TABLE _notes (text); ANALYZE")
+    db.close()
+    run("check")
+
+
 def test_check_without_a_database_says_so_and_makes_none(run: Run, tmp_path: pathlib.Path) -> None:
     assert "there is none" in run("check", code=1).output
     assert not (tmp_path / "var" / "portal.db").exists()
