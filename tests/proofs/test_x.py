@@ -1,2 +1,0 @@
-def test_a(tell):
-    tell("x", "1")
