@@ -145,12 +145,14 @@ def _content_folders(settings: Settings) -> list[pathlib.Path]:
 
 
 def content_pages(settings: Settings) -> list[tuple[str, pathlib.Path]]:
-    """Hand-written pages, (path below docs/, file); the operator's folder wins. Playbooks are left out."""
+    """Hand-written pages, (path below docs/, file); the operator's folder wins. Playbooks are left out, and
+    whatever has a dot in front, such as a `.git` that the folder came with."""
     found: dict[str, pathlib.Path] = {}
     for folder in _content_folders(settings):
         for path in sorted(folder.rglob("*")):
             src = path.relative_to(folder).as_posix()
-            if path.is_file() and not src.startswith("playbooks/") and not path.name.startswith("."):
+            hidden = any(part.startswith(".") for part in src.split("/"))
+            if path.is_file() and not src.startswith("playbooks/") and not hidden:
                 found[src] = path
     return sorted(found.items())
 

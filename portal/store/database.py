@@ -68,10 +68,15 @@ class Database:
         return int(self.connection().execute("PRAGMA data_version").fetchone()[0])
 
     def migrate(self) -> None:
-        """Bring the schema up to date, one process at a time. Raises SchemaTooNew for a later version's database."""
+        """Bring the schema up to date, one process at a time; a new file is readable by its owner alone.
+
+        Raises SchemaTooNew for a later version's database.
+        """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with (self.path.parent / "migrate.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            with contextlib.suppress(FileExistsError):
+                os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             connection = _open(self.path)
             try:
                 db = sqlite_utils.Database(connection)

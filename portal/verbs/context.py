@@ -118,13 +118,18 @@ class Write:
     change: int | None = field(default=None, init=False)
     """The sequence of the last public change that this transaction made."""
 
+    @property
+    def _forgotten(self) -> str:
+        """Answers of this moment and older ones are not repeated any more."""
+        return to_text(self.moment - IDEMPOTENCY_KEPT)
+
     def refuse_repetition(self) -> None:
         """Raise AlreadyDone for a repeated request, Invalid for a key that was used for something else."""
         if self.idempotency is None:
             return
         row = self.db.execute(
             "SELECT * FROM idempotency WHERE actor = ? AND key = ? AND created_at > ?",
-            (self.actor.name, self.idempotency.key, to_text(self.moment - IDEMPOTENCY_KEPT)),
+            (self.actor.name, self.idempotency.key, self._forgotten),
         ).fetchone()
         if row is None:
             return
@@ -136,6 +141,7 @@ class Write:
     def written(self, answer: dict[str, Any]) -> Written:
         """The verb's last line: keeps the answer under the idempotency key, in the same transaction."""
         if self.idempotency is not None:
+            self.db.execute("DELETE FROM idempotency WHERE created_at <= ?", (self._forgotten,))
             kept = json.dumps({"answer": answer, "change": self.change}, ensure_ascii=False)
             self.db.execute(
                 "INSERT OR REPLACE INTO idempotency (key, actor, route, request_hash, status, answer, created_at)"

@@ -144,7 +144,7 @@ class Publisher:
                         self._look()
                     self._error = None
                 except Exception as error:
-                    self._error = f"publishing failed: {error}"
+                    self._error = f"publishing failed: {_cause(error)}"
                     log.exception("publishing failed; the site stays as it was, next try in a second")
                     stop.wait(RETRY_SECONDS)
                 self._woken.wait(POLL_SECONDS)
@@ -168,7 +168,7 @@ class Publisher:
             try:
                 self._build(children=1, niceness=10)
             except Exception as error:
-                self._error = f"the full build failed: {error}"
+                self._error = f"the full build failed: {_cause(error)}"
                 log.exception("the full build failed; the site goes on from the last release")
                 time.sleep(RETRY_SECONDS)
             finally:
@@ -287,3 +287,8 @@ class Publisher:
             if self._renderer is not None:
                 self._renderer.forget()
         return self._kept
+
+
+def _cause(error: Exception) -> str:
+    """In words that anybody may read, since /readyz repeats them: paths and texts are in the log alone."""
+    return (isinstance(error, OSError) and error.strerror) or f"{type(error).__name__}; the log says more"

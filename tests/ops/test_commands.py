@@ -148,6 +148,11 @@ def test_check_without_a_database_says_so_and_makes_none(run: Run, tmp_path: pat
     assert not (tmp_path / "var" / "portal.db").exists()
 
 
+def test_the_database_is_readable_by_its_owner_alone(run: Run, tmp_path: pathlib.Path) -> None:
+    run("component", "add", "Search")
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "var").glob("portal.db*")} == {0o600}
+
+
 def test_a_backup_comes_back(run: Run, tmp_path: pathlib.Path) -> None:
     run("component", "add", "Search")
     run("backup", "copy.db")

@@ -1,6 +1,7 @@
 """Whatever ends a publication in the middle, the next one completes it."""
 
 import os
+import threading
 
 import pytest
 
@@ -85,3 +86,25 @@ def test_changed_settings_lead_to_a_full_build(publisher, context):
     assert not again.status().current
     again.publish_pending()
     assert "Another name" in (again.releases.link / "index.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            PermissionError(13, "Permission denied", "/srv/status/var/releases/1"),
+            "publishing failed: Permission denied",
+        ),
+        (KeyError("a title"), "publishing failed: KeyError; the log says more"),
+    ],
+)
+def test_a_failure_is_told_without_paths_and_texts(publisher, monkeypatch, error, said):
+    stop = threading.Event()
+
+    def fail():
+        stop.set()
+        raise error
+
+    monkeypatch.setattr(publisher, "_look", fail)
+    publisher.run(stop)
+    assert publisher.status().error == said

@@ -62,6 +62,14 @@ def test_a_key_is_forgotten_after_a_day(api, clock):
     assert api.ok("POST", "/incidents", BODY, Idempotency_Key="k1")["ref"] == "INC-2"
 
 
+def test_answers_are_not_kept_for_longer_than_they_are_repeated(api, clock, portal):
+    for number in range(3):
+        api.ok("POST", "/incidents", BODY, Idempotency_Key=f"k{number}")
+        clock.moment += timedelta(hours=13)
+    kept = portal.database.connection().execute("SELECT key FROM idempotency ORDER BY key").fetchall()
+    assert [row["key"] for row in kept] == ["k1", "k2"]
+
+
 def test_a_repeated_answer_says_whether_it_is_public_now(api, portal):
     portal.publisher.shows = False
     assert api.ok("POST", "/components", {"name": "Search"}, Idempotency_Key="k1")["published"] is False
