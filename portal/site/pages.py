@@ -14,6 +14,8 @@ from portal.text import plain
 RECENT_DAYS = 14
 NEWEST_POSTS = 3
 """Posts of an open incident on the status page; its own page has all of them."""
+FEW_COMPONENTS = 5
+"""So many of an incident's components stand above its posts (blocks/macros.html); all of them below, if there are more."""
 COMPONENTS_MARK = Html("<!-- components -->")
 HIDE = ["navigation", "toc"]
 
@@ -58,10 +60,14 @@ def incident(one: PublicIncident, blocks: Blocks) -> Doc:
     parts: list[Heading | Html] = [
         blocks("incident", incident=one, root="../../"),
         Heading("Updates"),
-        blocks("posts", incident=one),
+        blocks("posts", incident=one, root="../../"),
     ]
+    if one.impacts or len(one.components) > FEW_COMPONENTS:
+        parts.append(Heading("Affected components"))
+    if len(one.components) > FEW_COMPONENTS:
+        parts.append(blocks("tags", incident=one, root="../../"))
     if one.impacts:
-        parts += [Heading("Affected components"), blocks("impacts", incident=one)]
+        parts.append(blocks("impacts", incident=one))
     return Doc(
         f"incidents/{one.public_id}.md",
         {
@@ -69,7 +75,7 @@ def incident(one: PublicIncident, blocks: Blocks) -> Doc:
             "title": one.title,
             "description": shortened(plain(one.posts[-1].body)),
             "state": one.state,
-            "state_words": wording.STATE_WORDS[one.state],
+            "state_words": "Closed" if one.end_unknown else wording.STATE_WORDS[one.state],
             "impact": one.impact,
             "impact_words": impact_words(one),
             "month": one.started_at[:7],
@@ -82,11 +88,11 @@ def incident(one: PublicIncident, blocks: Blocks) -> Doc:
 
 def month(name: str, incidents: Sequence[PublicIncident], blocks: Blocks) -> Doc:
     """Every incident that started in a month, with all its posts."""
-    title = f"Incidents of {wording.month_words(name)}"
+    title = f"Incidents and maintenance of {wording.month_words(name)}"
     return Doc(
         f"history/{name}.md",
         {"title": title, "description": title, "hide": HIDE},
-        [blocks("card", incident=one, root="../../", newest=None) for one in incidents]
+        [blocks("card", incident=one, root="../../", newest=None, heading="h2") for one in incidents]
         + [blocks("note", words="All months are in the", link="../", link_words="history.")],
     )
 

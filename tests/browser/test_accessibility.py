@@ -1,0 +1,140 @@
+"""Every kind of page in Chromium: axe-core finds nothing, nothing scrolls sideways, the keyboard is never lost."""
+
+import os
+import pathlib
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NEWEST, Busy
+
+AXE = pathlib.Path(__file__).parents[2] / "var" / "node" / "node_modules" / "axe-core" / "axe.min.js"
+STILL = """() => {
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync("* { transition: none !important }")
+  document.adoptedStyleSheets = [sheet]
+}"""
+"""Colours must have arrived when they are measured; a style sheet made by a script needs no leave from the CSP."""
+RUN = """async (rules) => {
+  const asked = {resultTypes: ["violations", "incomplete"], preload: false, ...(rules && {runOnly: rules})}
+  const found = await axe.run(document, asked)
+  const said = (rule, node) => `${rule.id}: ${node.html} ${(node.failureSummary || "").replaceAll("\\n", " ")}`
+  const unsure = found.incomplete.filter(rule => rule.id === "color-contrast")
+  return [...found.violations, ...unsure].flatMap(rule => rule.nodes.map(node => said(rule, node)))
+}"""
+CHANGES = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
+"""The rules whose answer depends on colours and widths; the others are asked once."""
+LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (390, 1280)]
+
+PAGES = {
+    "the status page": "/",
+    "an incident": "<incident>",
+    "a maintenance": "<maintenance>",
+    "the history": "/history/",
+    "a month": "<month>",
+    "a component": "/components/web-application/",
+    "planned work": "/maintenance/",
+    "the archive": "/postmortems/",
+    "a part of the archive": "/postmortems/by/year/2026/",
+    "a postmortem": "<postmortem>",
+    "how to subscribe": "/subscribe/",
+    "about": "/about/",
+    "no page": "/no/such/page/",
+}
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core."""
+    if not AXE.is_file():
+        missing = "the npm package axe-core is needed; `make test` installs it where npm is"
+        if os.environ.get("PORTAL_REQUIRE_BROWSER") == "1":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return AXE.read_text()
+
+
+def address(page: Page, busy: Busy, path: str) -> str:
+    """Where a page is whose address depends on the day: the newest of its kind."""
+    if path in {"<incident>", "<maintenance>"}:
+        return busy.url + getattr(busy, path.strip("<>"))
+    if path.startswith("<"):
+        listed = {"<month>": "/history/", "<postmortem>": "/postmortems/"}[path]
+        page.goto(busy.url + listed)
+        first = page.locator(".month-list a, .archive__entry h2 a").first
+        return str(first.evaluate("link => link.href"))
+    return busy.url + path
+
+
+def faults(page: Page, axe: str, looks: list[tuple[str, int]]) -> dict[str, Any]:
+    """What axe-core finds on the page that is open, in the colour schemes and widths given."""
+    page.evaluate(STILL)
+    page.evaluate(axe)
+    found = {}
+    for scheme, width in looks:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 844})
+        found[f"{scheme}, {width} wide"] = page.evaluate(RUN, CHANGES if found else None)
+    return {where: what for where, what in found.items() if what}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", PAGES.values(), ids=list(PAGES))
+def test_every_kind_of_page_is_accessible_and_fits_a_phone(page: Page, busy: Busy, axe: str, path: str) -> None:
+    page.goto(address(page, busy, path))
+    assert page.locator("h1").count() == 1
+    assert faults(page, axe, LOOKS) == {}
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.browser
+def test_the_reference_of_the_api_is_accessible_and_fits_a_phone(page: Page, busy: Busy, axe: str) -> None:
+    page.goto(f"{busy.url}/api/v1/docs")
+    assert faults(page, axe, [("dark", 1280), ("light", 320)]) == {}
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.browser
+def test_the_pages_of_a_new_portal_are_accessible(page: Page, new: str, axe: str) -> None:
+    for path in ("/", "/history/", "/maintenance/", "/postmortems/"):
+        page.goto(new + path)
+        assert faults(page, axe, [("light", 390), ("dark", 1280)]) == {}, path
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_keyboard_meets_only_what_can_be_seen(page: Page, busy: Busy, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(busy.url)
+    page.evaluate(STILL)
+    page.get_by_text("Type to start searching").wait_for(state="attached")
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        if focused.get_attribute("type") == "radio":
+            focused = page.locator(":focus + label")  # what shows for it
+        expect(focused).to_be_visible()
+        expect(focused).to_be_in_viewport()
+        if focused.get_attribute("name") == "query":
+            page.keyboard.press("Escape")
+
+
+@pytest.mark.browser
+def test_the_first_key_leads_past_the_header(page: Page, busy: Busy) -> None:
+    page.goto(f"{busy.url}/history/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.contains(document.querySelector('h1'))")
+
+
+@pytest.mark.browser
+def test_a_phone_shows_the_newest_words_first(page: Page, busy: Busy) -> None:
+    for path in ("/", busy.incident):
+        page.goto(busy.url + path)
+        for words in (NEWEST, "Next update by", "since 20"):
+            box = page.get_by_text(words).first.bounding_box()
+            assert box, f"{words} on {path}"
+            assert box["y"] + box["height"] <= 844, f"{words} on {path}"
