@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from portal import config
-from portal.cli.opening import Sorry, open_portal, operator
+from portal.cli.opening import Sorry, hold, open_portal, operator
 from portal.cli.running import InUse, alone
 from portal.domain.times import to_text
 from portal.store import copies
@@ -31,6 +31,7 @@ def backup(file: pathlib.Path, replace: bool) -> None:
         raise Sorry(f"{file} exists. Choose another name, or say --replace.")
     if not file.absolute().parent.is_dir():
         raise Sorry(f"There is no folder {file.absolute().parent}.")
+    hold(settings)
     copies.copy_out(Database(settings.database_path).connection(), file.absolute())
     held = copies.facts(file)
     click.echo(f"{file}: {held.records} audit records, the last at {held.last_at or 'no time'}")
@@ -42,7 +43,7 @@ def backup(file: pathlib.Path, replace: bool) -> None:
 def restore(file: pathlib.Path, force: bool) -> None:
     """Put the backup FILE in place of the database, then publish it.
 
-    No portal may run in this home. The database that was there is kept beside it.
+    No portal may run in this home, and no other command. The database that was there is kept beside it.
     """
     settings = config.load()
     now = datetime.now(UTC)
@@ -55,7 +56,7 @@ def restore(file: pathlib.Path, force: bool) -> None:
             except copies.BadCopy as error:
                 raise Sorry(f"{error}. Nothing was changed.") from error
     except InUse:
-        raise Sorry(f"A portal runs in {settings.home}. Stop it, then restore.") from None
+        raise Sorry(f"A portal or a command runs in {settings.home}. Stop it, then restore.") from None
     portal = open_portal(settings)
     portal.publisher.build()
     click.echo(f"Restored {file} ({wanted.records} audit records) and published it.")

@@ -5,7 +5,7 @@ import sqlite3
 import click
 
 from portal import config, wiring
-from portal.cli.opening import open_portal
+from portal.cli.opening import hold, open_portal
 from portal.config import Settings
 from portal.store.checks import database_faults
 from portal.store.database import Database
@@ -37,6 +37,7 @@ def check() -> None:
 def _faults(settings: Settings) -> list[str]:
     if not settings.database_path.exists():
         return [f"database: there is none at {settings.database_path}"]
+    hold(settings)
     database = Database(settings.database_path)
     try:
         faults = list(database_faults(database.connection()))

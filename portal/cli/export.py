@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import click
 
 from portal import config
-from portal.cli.opening import Sorry
+from portal.cli.opening import Sorry, hold
 from portal.domain.postmortems import SECTIONS
 from portal.store import exports
 from portal.store.database import Database
@@ -26,6 +26,7 @@ def export(folder: pathlib.Path) -> None:
         raise Sorry(f"There is no database at {settings.database_path}.")
     if folder.exists() and any(folder.iterdir()):
         raise Sorry(f"{folder} is not empty. Choose an empty folder, so that nothing old is mixed in.")
+    hold(settings)
     lines, pages = 0, 0
     with Database(settings.database_path).snapshot() as db:
         for table in exports.tables(db):

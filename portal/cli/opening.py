@@ -6,6 +6,7 @@ import sqlite3
 import click
 
 from portal import config, wiring
+from portal.cli.running import InUse, in_use
 from portal.config import Settings
 from portal.domain.names import Permission
 from portal.store.database import SchemaTooNew
@@ -25,11 +26,20 @@ def open_portal(settings: Settings | None = None) -> wiring.Portal:
     """The portal of these settings (those of portal.toml and the environment when none are given), ready for verbs."""
     settings = settings or config.load()
     try:
+        hold(settings)
         return wiring.assemble(settings)
     except SchemaTooNew as error:
         raise Sorry(str(error)) from error
     except (OSError, sqlite3.DatabaseError) as error:
         raise Sorry(f"The database {settings.database_path} can't be opened: {error}") from error
+
+
+def hold(settings: Settings) -> None:
+    """Until the command ends, no restore may put another database in place under it. Sorry when one is at work."""
+    try:
+        click.get_current_context().with_resource(in_use(settings.home))
+    except InUse:
+        raise Sorry(f"A backup is being restored in {settings.home}; try again when that is done.") from None
 
 
 def operator() -> Actor:

@@ -1,4 +1,4 @@
-"""Who has a home in use: portals that serve or work share a lock, a restore needs it alone."""
+"""Who has a home in use: portals that serve or work, and commands, share a lock; a restore needs it alone."""
 
 import contextlib
 import fcntl
@@ -7,19 +7,19 @@ from collections.abc import Iterator
 
 
 class InUse(Exception):
-    """A portal is running in this home."""
+    """A portal or a command is running in this home, or a restore."""
 
 
 @contextlib.contextmanager
 def in_use(home: pathlib.Path) -> Iterator[None]:
-    """Mark the home as used by a running portal; any number of them may share it."""
+    """Mark the home as used; any number may share it. Raises InUse during a restore."""
     with _locked(home, fcntl.LOCK_SH):
         yield
 
 
 @contextlib.contextmanager
 def alone(home: pathlib.Path) -> Iterator[None]:
-    """Keep portals from starting in this home. Raises InUse when one runs."""
+    """Keep portals and commands from starting in this home. Raises InUse when one runs."""
     with _locked(home, fcntl.LOCK_EX):
         yield
 

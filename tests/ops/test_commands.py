@@ -8,6 +8,7 @@ import stat
 import pytest
 
 from portal.cli import COMMANDS, main
+from portal.cli.running import alone, in_use
 from tests.ops.conftest import Run
 
 
@@ -187,6 +188,21 @@ def test_a_broken_backup_changes_nothing(run: Run, tmp_path: pathlib.Path, conte
     assert "Nothing was changed" in said
     assert (tmp_path / "var" / "portal.db").read_bytes() == before
     run("check")
+
+
+@pytest.mark.parametrize(
+    "words", [("component", "add", "Sign-in"), ("build",), ("check",), ("backup", "other.db"), ("export", "out")]
+)
+def test_no_command_touches_a_home_while_a_backup_is_put_in_place(
+    run: Run, tmp_path: pathlib.Path, words: tuple[str, ...]
+) -> None:
+    run("component", "add", "Search")
+    with alone(tmp_path / "var"):
+        assert "is being restored" in run(*words, code=2).output
+    run("backup", "copy.db")
+    with in_use(tmp_path / "var"):
+        assert "Stop it, then restore" in run("restore", "copy.db", "--force", code=2).output
+    run(*words)
 
 
 def test_a_backup_of_a_later_version_is_refused(run: Run, tmp_path: pathlib.Path) -> None:
