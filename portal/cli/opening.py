@@ -36,8 +36,11 @@ def open_portal(settings: Settings | None = None) -> wiring.Portal:
 
 def hold(settings: Settings) -> None:
     """Until the command ends, no restore may put another database in place under it. Sorry when one is at work."""
+    command = click.get_current_context(silent=True)
+    if command is None:
+        return
     try:
-        click.get_current_context().with_resource(in_use(settings.home))
+        command.with_resource(in_use(settings.home))
     except InUse:
         raise Sorry(f"A backup is being restored in {settings.home}; try again when that is done.") from None
 
