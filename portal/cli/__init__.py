@@ -8,6 +8,7 @@ import click
 from portal import __version__
 from portal.config import SettingsError
 from portal.domain.errors import Refused
+from portal.site.release import NotOurLink
 
 COMMANDS = {
     "init": ("portal.cli.init:init", "Ask for what is missing, write portal.toml and make the first admin."),
@@ -53,7 +54,7 @@ class Commands(click.Group):
         except Refused as refused:
             for line in explain(refused):
                 click.echo(line, err=True)
-        except SettingsError as error:
+        except (SettingsError, NotOurLink) as error:
             click.echo(str(error), err=True)
         raise SystemExit(2)
 

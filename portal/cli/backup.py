@@ -1,5 +1,6 @@
 """`portal backup` and `portal restore`."""
 
+import itertools
 import pathlib
 import secrets
 from datetime import UTC, datetime
@@ -78,7 +79,7 @@ def _keep_present(path: pathlib.Path, wanted: copies.Facts, force: bool, now: da
             else f"has {present.records - wanted.records} audit records more, the last at {present.last_at}"
         )
         raise Sorry(f"The database in place {more}; restoring would take them off the page. Say --force to do it.")
-    aside = path.with_name(f"portal-before-restore-{now:%Y%m%dT%H%M%SZ}.db")
+    aside = _free(path.with_name(f"portal-before-restore-{now:%Y%m%dT%H%M%SZ}.db"))
     if present:
         database = Database(path)
         copies.copy_out(database.connection(), aside)
@@ -86,3 +87,9 @@ def _keep_present(path: pathlib.Path, wanted: copies.Facts, force: bool, now: da
     else:
         path.rename(aside)
     return aside
+
+
+def _free(path: pathlib.Path) -> pathlib.Path:
+    """A name that nothing has yet; the file of a restore in the same second may be what is restored now."""
+    names = (path.with_stem(f"{path.stem}-{number}") for number in itertools.count(2))
+    return next(one for one in itertools.chain([path], names) if not one.exists())

@@ -15,6 +15,10 @@ LISTS = ("site/history/", "site/sitemaps/", "docs/history/")
 public any more (an incident, a component, its badge and feeds, an old address): it goes before anything is written."""
 
 
+class NotOurLink(Exception):
+    """Something else stands where the link to the public release belongs; the portal replaces nothing but links."""
+
+
 @dataclass(frozen=True)
 class Identity:
     """What a release shows. `deferred`: changes that it shows only in part, until a full build has ended."""
@@ -114,7 +118,9 @@ class Releases:
         return Release(target.parent)
 
     def begin(self) -> Release:
-        """A new, empty release with the next free number."""
+        """A new, empty release with the next free number. Raises NotOurLink when it could never become public."""
+        if self.link.exists() and not self.link.is_symlink():
+            raise NotOurLink(f"{self.link} is no link: move it away, then the portal can put its own there.")
         self.folder.mkdir(parents=True, exist_ok=True)
         number = max((int(one.name) for one in self.folder.iterdir() if one.name.isdigit()), default=0)
         while True:

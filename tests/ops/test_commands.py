@@ -2,12 +2,14 @@
 
 import json
 import pathlib
+import shutil
 import sqlite3
 import stat
+from datetime import datetime, tzinfo
 
 import pytest
 
-from portal.cli import COMMANDS, main
+from portal.cli import COMMANDS, backup, main
 from portal.cli.running import alone, in_use
 from tests.ops.conftest import Run
 
@@ -87,6 +89,23 @@ def test_build_then_check_agree(run: Run) -> None:
     run("component", "add", "Search")
     assert "Published change" in run("build").output
     assert "All is as it must be" in run("check").output
+
+
+@pytest.mark.parametrize("words", [("build",), ("component", "add", "Sign-in"), ("check",)])
+def test_a_folder_in_the_place_of_the_link_is_left_alone_and_named(
+    run: Run, tmp_path: pathlib.Path, words: tuple[str, ...]
+) -> None:
+    run("component", "add", "Search")
+    link = tmp_path / "var" / "site"
+    link.unlink()
+    link.mkdir()
+    (link / "index.html").write_text("somebody's own")
+    assert "move it away" in run(*words, code=2).output
+    assert [path.name for path in (tmp_path / "var").glob("site*")] == ["site"]
+    assert (link / "index.html").read_text() == "somebody's own"
+    shutil.rmtree(link)
+    run("build")
+    run("check")
 
 
 def test_check_names_what_differs(run: Run, tmp_path: pathlib.Path) -> None:
@@ -172,6 +191,23 @@ def test_a_backup_comes_back(run: Run, tmp_path: pathlib.Path) -> None:
     aside = next((tmp_path / "var").glob("portal-before-restore-*.db"))
     run("restore", str(aside), "--force")
     assert "Sign-in" in (tmp_path / "var" / "site" / "index.html").read_text(), "what was there can be put back"
+
+
+def test_restores_of_one_second_keep_every_database(run: Run, tmp_path: pathlib.Path, monkeypatch) -> None:
+    class OneSecond(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime(2026, 11, 23, 14, 0, tzinfo=tz)
+
+    monkeypatch.setattr(backup, "datetime", OneSecond)
+    run("component", "add", "Search")
+    run("backup", "copy.db")
+    run("component", "add", "Sign-in")
+    run("restore", "copy.db", "--force")
+    (aside,) = (tmp_path / "var").glob("portal-before-restore-*.db")
+    run("restore", str(aside), "--force")
+    assert "Sign-in" in (tmp_path / "var" / "site" / "index.html").read_text(), "what was there can be put back"
+    assert len(list((tmp_path / "var").glob("portal-before-restore-*.db"))) == 2
 
 
 def read_published(folder: pathlib.Path) -> dict[str, str]:
