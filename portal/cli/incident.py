@@ -83,7 +83,7 @@ def declare(as_json: bool, body: str | None, **given: Any) -> None:
     epilog='Example: portal incident post INC-1 identified "We found the cause and are rolling back." --next-update 20'
 )
 @click.argument("ref")
-@click.argument("state", type=words([*INCIDENT_STATES, *MAINTENANCE_STATES]))
+@click.argument("state", metavar="STATE", type=words([*INCIDENT_STATES, *MAINTENANCE_STATES]))
 @click.argument("body", callback=text)
 @component_levels
 @post_wording
@@ -92,7 +92,11 @@ def declare(as_json: bool, body: str | None, **given: Any) -> None:
 @click.option("--try", "only_try", is_flag=True, help="Only examine it; nothing is published.")
 @as_json
 def post(ref: str, only_try: bool, as_json: bool, **given: Any) -> None:
-    """Publish BODY as the next post of REF; `-` reads it from standard input."""
+    """Publish BODY as the next post of REF; `-` reads it from standard input.
+
+    STATE is investigating, identified, monitoring or resolved; of a maintenance scheduled, in_progress, verifying or
+    completed.
+    """
     values = _wording(**given)
     if only_try:
         lint = command_of(commands.Lint, ref=ref, **values)
@@ -115,8 +119,8 @@ def recap(ref: str, as_json: bool) -> None:
 @click.option("--outcome", type=words(Outcome), required=True)
 @click.option("--lesson", callback=text, help="What a false positive teaches.")
 @click.option("--what-was-seen", callback=text, help="What made it look like an incident.")
-@click.option("--duplicate-of", metavar="REF")
-@click.option("--reason", callback=text)
+@click.option("--duplicate-of", metavar="REF", help="The incident that this one repeats.")
+@click.option("--reason", callback=text, help="Why it is cancelled.")
 @as_json
 def close(ref: str, as_json: bool, **given: Any) -> None:
     """Close REF, or say what is missing."""

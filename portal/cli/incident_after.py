@@ -60,8 +60,8 @@ def followup() -> None:
 _about = (
     click.option("--owner", metavar="PERSON"),
     click.option("--due", metavar="DAY", help="Such as 2026-12-01."),
-    click.option("--type", "type_", help="fix unless given."),
-    click.option("--priority", help="normal unless given."),
+    click.option("--type", "type_", help="What sort of work it is, such as fix (what a new one is)."),
+    click.option("--priority", help="How soon, such as normal (what a new one is)."),
     click.option("--public/--internal", default=None, help="Show it in the public postmortem."),
     click.option("--issue-url", metavar="URL"),
 )

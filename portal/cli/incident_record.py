@@ -26,7 +26,7 @@ _impacts = telling.listed(
 @impact.command(name="add")
 @click.argument("ref")
 @click.argument("component", metavar="SLUG")
-@click.argument("level", type=words(ComponentStatus))
+@click.argument("level", metavar="LEVEL", type=words(ComponentStatus))
 @click.option("--from", "from_at", required=True, metavar="MOMENT", help="Such as 2026-11-23T14:05:00Z.")
 @click.option("--to", "to_at", metavar="MOMENT", help="Still going on unless given.")
 @as_json

@@ -12,9 +12,11 @@ from portal.cli.acting import as_json, command_of, read, write
 from portal.cli.options import pairs, text, words
 from portal.domain.errors import BadRequest
 from portal.domain.names import PostmortemState
+from portal.site.articles import SECTION_HEADINGS
 from portal.verbs import commands, postmortems
 
 _HEADING = re.compile(r"(?P<marks>##?)[ \t]+(?P<name>.*?\S)[ \t]*#*[ \t]*$")
+_STATE = "State: "
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
 
 
@@ -78,8 +80,9 @@ def move(ref: str, to: str, as_json: bool) -> None:
 
 
 def sections_of(source: str) -> tuple[str | None, dict[str, str]]:
-    """Title and sections of a Markdown text: `# Title`, then `## Went well` for the section went_well."""
-    title, fence, lines = None, "", []
+    """Title and sections of a Markdown text: `# Title`, then `## Went well` or `## What went well` for went_well."""
+    title, fence = None, ""
+    lines = before = list[str]()
     sections: dict[str, list[str]] = {}
     for line in source.splitlines():
         mark = _FENCE.match(line)
@@ -89,7 +92,8 @@ def sections_of(source: str) -> tuple[str | None, dict[str, str]]:
         if heading is None:
             lines.append(line)
         elif heading["marks"] == "##":
-            name = re.sub(r"[^a-z]+", "_", heading["name"].lower()).strip("_")
+            name = _as_name(heading["name"])
+            name = _PUBLIC_NAMES.get(name, name)
             if name in sections:
                 raise BadRequest(f"There are two sections called {heading['name']!r}.")
             lines = sections.setdefault(name, [])
@@ -97,7 +101,18 @@ def sections_of(source: str) -> tuple[str | None, dict[str, str]]:
             title = heading["name"]
         else:
             lines.append(line)
+    if lost := next((line for line in before if line.strip() and not line.startswith(_STATE)), None):
+        raise BadRequest(
+            f"“{lost.strip()[:60]}” stands before the first `## Heading`, so in no section: move it into one."
+        )
     return title, {name: "\n".join(said).strip() for name, said in sections.items()}
+
+
+def _as_name(heading: str) -> str:
+    return re.sub(r"[^a-z]+", "_", heading.lower()).strip("_")
+
+
+_PUBLIC_NAMES = {_as_name(words): name for name, words in SECTION_HEADINGS.items()}
 
 
 def _read(file: pathlib.Path) -> str:
@@ -109,7 +124,7 @@ def _read(file: pathlib.Path) -> str:
 
 def _tell(answer: dict[str, Any]) -> None:
     click.echo(f"# {answer['title']}\n")
-    click.echo(f"State: {answer['state']}, owner: {answer['owner'] or '-'}, due {telling.moment(answer['due_at'])}\n")
+    click.echo(f"{_STATE}{answer['state']}, owner: {answer['owner'] or '-'}, due {telling.moment(answer['due_at'])}\n")
     for name, said in answer["sections"].items():
         if said:
             click.echo(f"## {name.replace('_', ' ').capitalize()}\n\n{said}\n")

@@ -63,7 +63,10 @@ def incident(answer: Answer) -> None:
 
 def post(answer: Answer) -> None:
     """One post, under its number, state and time."""
-    click.echo(f"  #{answer['seq']} {answer['state']}, {moment(answer['display_at'])}")
+    corrects = f", corrects #{answer['corrects']}" if answer.get("corrects") else ""
+    click.echo(f"  #{answer['seq']} {answer['state']}, {moment(answer['display_at'])}{corrects}")
+    if answer.get("customer_action"):
+        click.echo(f"      for customers: {' '.join(answer['customer_action'].split())}")
     for line in answer["body"].splitlines():
         click.echo(f"      {line}")
 

@@ -15,7 +15,7 @@ RECENT_DAYS = 14
 NEWEST_POSTS = 3
 """Posts of an open incident on the status page; its own page has all of them."""
 FEW_COMPONENTS = 5
-"""So many of an incident's components stand above its posts (blocks/macros.html); all of them below, if there are more."""
+"""So many of an incident's components stand above its posts (macros.html); if there are more, all below."""
 COMPONENTS_MARK = Html("<!-- components -->")
 HIDE = ["navigation", "toc"]
 

@@ -58,11 +58,11 @@ def accept_role(context: Context, actor: Actor, ref: str, role: str, command: Of
             mine = next((one for one in offers if one["offered_by"] == one["person"]), None)  # relieved on request
         if mine is None:
             to = f"it is offered to {offers[0]['person']}" if offers else "it is offered to nobody"
-            raise Conflict(f"No offer of {name} waits for {person}: {to}. PUT the role to take or offer it.")
-        if mine is not holder and _lapsed(write, mine):
             raise Conflict(
-                f"The offer of {mine['offered_at']} has lapsed; PUT the role with {mine['person']} to offer it again."
+                f"No offer of {name} waits for {person}: {to}. Offer the role first; offering it to yourself takes it."
             )
+        if mine is not holder and _lapsed(write, mine):
+            raise Conflict(f"The offer of {mine['offered_at']} has lapsed; offer the role to {mine['person']} again.")
         by = "" if mine["person"] == actor.name else f" (said by {actor.name})"
         _hand_over(write, incident["id"], name, mine["id"], f"{mine['person']} accepts the role of {name}{by}")
         write.audit("role.accept", ref_of(incident["id"]), {"role": name, "person": mine["person"]})

@@ -7,7 +7,7 @@ from portal.domain.errors import BadRequest
 TEXT = """\
 # Search errors on a rollback
 
-Words before the first section belong to none.
+State: draft, owner: ada@example.com, due 2026-11-30 12:48 UTC
 
 ## Summary
 Searches failed for 12 minutes.
@@ -85,8 +85,14 @@ def test_headings_of_the_second_level_are_sections():
     assert sections["went_well"] == "- The alert."
 
 
-def test_a_text_without_headings_has_no_sections():
-    assert sections_of("Just words.") == (None, {})
+def test_the_headings_of_the_public_page_name_sections_too():
+    _, sections = sections_of("## Impact on customers\na\n## What stopped it\nb\n## Timeline notes\nc")
+    assert sections == {"impact": "a", "resolution": "b", "timeline_notes": "c"}
+
+
+def test_words_before_the_first_section_are_not_lost_in_silence():
+    with pytest.raises(BadRequest, match="Just words"):
+        sections_of("# Title\n\nJust words.\n\n## Summary\na")
 
 
 def test_two_sections_of_one_name_are_refused():
