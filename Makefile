@@ -49,7 +49,7 @@ bench: $(VENV)/.setup-test
 
 # The proofs that `make test` runs a sample of, at length; each prints one line with its figure at the end.
 prove: $(VENV)/.setup-test
-	PROVE=full $(BIN)/python -m pytest $(or $(TESTS),tests/proofs tests/site tests/web/api/test_fuzz.py)
+	PROVE=full $(BIN)/python -m pytest $(or $(TESTS),tests/proofs tests/site)
 
 lock:
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

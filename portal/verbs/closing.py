@@ -91,7 +91,8 @@ def _original(write: Write, actor: Actor, incident: sqlite3.Row, command: Close)
     number = number_of(command.duplicate_of) if command.duplicate_of else None
     other = incidents.incident_by_id(write.db, number) if number else None
     if other is None or not may_see(actor, other):
-        said = f"There is no incident {command.duplicate_of[:80]}." if command.duplicate_of else "Name it."
+        asked = command.duplicate_of
+        said = f"There is no incident {asked[:80]}." if asked else "Name that incident, such as INC-42."
         raise Invalid("A duplicate names the incident that it repeats.", {"duplicate_of": [said]})
     seen: sqlite3.Row | None = other
     while seen is not None:
