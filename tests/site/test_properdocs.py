@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -42,3 +43,9 @@ def test_properdocs_build_gives_the_published_pages(tmp_path):
         assert not differing
     finally:
         machine.teardown()
+
+
+def test_one_module_knows_the_generator():
+    knows = re.compile(r"^\s*(?:from|import) (?:mkdocs|material|properdocs)\b", re.MULTILINE)
+    modules = {path for path in (ROOT / "portal").rglob("*.py") if knows.search(path.read_text(encoding="utf-8"))}
+    assert modules == {ROOT / "portal" / "site" / "builder.py"}
