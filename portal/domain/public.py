@@ -110,6 +110,12 @@ class PublicIncident:
         return self.kind == "maintenance"
 
     @property
+    def cancelled(self) -> bool:
+        """Whether it is a maintenance that was over before it began."""
+        over_at, begun = self.resolved_at, any(post.state in ("in_progress", "verifying") for post in self.posts)
+        return self.is_maintenance and not begun and over_at is not None and over_at <= (self.scheduled_for or "")
+
+    @property
     def updated_at(self) -> str:
         """The last time anything public happened to it."""
         return max(self.posts[-1].display_at, *(post.published_at for post in self.posts), self.postmortem_at or "")

@@ -1,4 +1,4 @@
-"""maintenance.ics (RFC 5545): one event per maintenance, newest and planned ones."""
+"""Maintenances as calendars (RFC 5545): maintenance.ics with all of them, event.ics with one."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -13,29 +13,41 @@ from portal.text import plain
 
 def maintenance_calendar(page: Page, listed: Sequence[PublicIncident]) -> bytes:
     """Every listed maintenance as an event with a UID that never changes; cancelled ones say so."""
+    calendar = _calendar()
+    calendar.add("x-wr-calname", f"{page.name} maintenance")
+    for one in listed:
+        calendar.add_component(_event(page, one))
+    return bytes(calendar.to_ical())
+
+
+def event_calendar(page: Page, one: PublicIncident) -> bytes:
+    """One maintenance alone, the same event as in `maintenance_calendar`."""
+    calendar = _calendar()
+    calendar.add_component(_event(page, one))
+    return bytes(calendar.to_ical())
+
+
+def _calendar() -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", "-//Aboveboard//Maintenance//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", f"{page.name} maintenance")
-    host = urlsplit(page.url).hostname or "localhost"
-    for one in listed:
-        calendar.add_component(_event(page, one, host))
-    return bytes(calendar.to_ical())
+    return calendar
 
 
-def _event(page: Page, one: PublicIncident, host: str) -> Event:
+def _event(page: Page, one: PublicIncident) -> Event:
     event = Event()
     begin = from_text(one.scheduled_for or one.started_at)
     end = from_text(one.scheduled_until or one.resolved_at or one.started_at)
-    event.add("uid", f"{one.public_id}@{host}")
+    event.add("uid", f"{one.public_id}@{urlsplit(page.url).hostname or 'localhost'}")
     event.add("dtstamp", from_text(one.updated_at))
     event.add("last-modified", from_text(one.updated_at))
-    event.add("sequence", len(one.posts) - 1)
+    # moves with every public change, also of the window, which comes without a post
+    event.add("sequence", one.change_seq)
     event.add("dtstart", begin)
     event.add("dtend", max(end, begin + timedelta(minutes=1)))
     event.add("summary", one.title)
     event.add("description", plain(one.posts[-1].body))
     event.add("url", vUri(f"{page.url}/incidents/{one.public_id}/"))
-    event.add("status", "CONFIRMED")
+    event.add("status", "CANCELLED" if one.cancelled else "CONFIRMED")
     return event

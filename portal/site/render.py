@@ -61,11 +61,14 @@ class Renderer:
         if one is None:
             yield from self._gone(f"incidents/{public_id}.md", f"incidents/{public_id}/index.html")
             yield f"site/api/v2/incidents/{public_id}.json", None
+            yield f"site/incidents/{public_id}/event.ics", None
             return
         yield from self._page(pages.incident(one, self.blocks))
         head = json.dumps(statuspage.page_json(reader.page, one.updated_at), ensure_ascii=False)
         text = f'{{"page":{head},"incident":{self._incident_text(reader.page, one)}}}'
         yield f"site/api/v2/incidents/{public_id}.json", text.encode()
+        if one.is_maintenance:
+            yield f"site/incidents/{public_id}/event.ics", calendar.event_calendar(reader.page, one)
 
     def _month(self, reader: PublicReader, month: str) -> Files:
         incidents = reader.month(month)
