@@ -4,13 +4,21 @@ import os
 import pathlib
 import tomllib
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, DirectoryPath, Field, ValidationError
 
 PREFIX = "PORTAL_"
 NOT_SETTINGS = {"PORTAL_REQUIRE_BROWSER"}
 """Variables of the test suite that share the prefix."""
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f"write the whole public address, such as https://status.example.com, not {text!r}")
+    return text
 
 
 class Section(BaseModel):
@@ -28,8 +36,8 @@ class Smtp(Section):
 class Uptime(Section):
     """Weights of a minute in each state; uptime is 100 % minus the weighted share of minutes."""
 
-    major_outage: float = 1.0
-    partial_outage: float = 0.3
+    major_outage: float = Field(default=1.0, ge=0, le=1)
+    partial_outage: float = Field(default=0.3, ge=0, le=1)
 
 
 class Process(Section):
@@ -39,9 +47,9 @@ class Process(Section):
     support_route: str | None = None
     """Where a minor problem belongs instead of an incident; the support address when unset."""
     audiences: list[str] = ["cloud", "managed", "self-hosted"]
-    offer_minutes: int = 5
-    postmortem_days_critical: int = 3
-    postmortem_working_days_major: int = 5
+    offer_minutes: int = Field(default=5, ge=1)
+    postmortem_days_critical: int = Field(default=3, ge=0)
+    postmortem_working_days_major: int = Field(default=5, ge=0)
     people: list[str] = []
     """Full names of people who work here, beside those who have an account: posts should not name them."""
     internal_domains: list[str] = []
@@ -52,7 +60,7 @@ class Settings(Section):
     """All settings, resolved. Nested names take two underscores in variables: PORTAL_SMTP__HOST."""
 
     home: pathlib.Path = pathlib.Path("var")
-    site_url: str = "http://127.0.0.1:8000"
+    site_url: Annotated[str, AfterValidator(_address)] = "http://127.0.0.1:8000"
     site_name: str = "Status"
     support_email: str = "support@example.com"
     time_zone: str = "Etc/UTC"
@@ -60,7 +68,7 @@ class Settings(Section):
     mail_delay: int = Field(default=60, ge=0)
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     """How many proxies in front may be believed about the client's address; 0 believes none."""
-    content: pathlib.Path | None = None
+    content: DirectoryPath | None = None
     """A folder of pages that replace or join the ones that come with the portal."""
     smtp: Smtp = Smtp()
     uptime: Uptime = Uptime()
@@ -111,4 +119,4 @@ def _sentence(error: Any) -> str:
     place = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
         return f"{place}: there is no such setting (PORTAL_{place.upper().replace('.', '__')} as a variable)"
-    return f"{place}: {error['msg']}"
+    return f"{place}: {error['msg'].removeprefix('Value error, ')}"

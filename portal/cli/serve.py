@@ -47,7 +47,9 @@ def serve(host: str, port: int, demo: bool, no_work: bool, only: Literal["public
         try:
             server = Server(wiring.create_app(portal, only), host, port, settings.trusted_proxies)
         except OSError as error:
-            raise Sorry(f"Port {port} of {host} can't be used: {error.strerror}.") from error
+            raise Sorry(
+                f"Port {port} of {host} can't be used: {error.strerror}. Choose another with --port or --host."
+            ) from error
         stop = threading.Event()
         server.stop_on_signals()
         with working(portal, stop) if not no_work else contextlib.nullcontext():

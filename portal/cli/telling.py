@@ -39,16 +39,19 @@ def more(answer: Answer) -> None:
 def incident(answer: Answer) -> None:
     """One incident: what it is, who does what, what it affects, what was posted."""
     click.echo(f"{answer['ref']}  {answer['title']}")
-    click.echo(
-        f"  {answer['kind']}, {answer['severity']}, {answer['state']}, customer impact: {answer['customer_impact']}"
-    )
+    planned = answer["kind"] == "maintenance"
+    facts = [answer["severity"], answer["state"], f"customer impact: {answer['customer_impact']}"]
+    click.echo(f"  {', '.join([answer['kind'], *([answer['post_state'] or answer['state']] if planned else facts)])}")
     if answer.get("outcome"):
         click.echo(f"  outcome: {answer['outcome']}")
     if answer.get("security"):
         click.echo("  private: nothing of it is public")
-    click.echo(f"  started {moment(answer['started_at'])}")
+    if planned:
+        click.echo(f"  from {moment(answer['scheduled_for'])} to {moment(answer['scheduled_until'])}")
+    else:
+        click.echo(f"  started {moment(answer['started_at'])}")
     if answer.get("resolved_at"):
-        click.echo(f"  resolved {moment(answer['resolved_at'])}")
+        click.echo(f"  {'completed' if planned else 'resolved'} {moment(answer['resolved_at'])}")
     for role, place in answer.get("roles", {}).items():
         if place["person"]:
             click.echo(f"  {role}: {place['person']}{' (acting)' if place['acting'] else ''}")

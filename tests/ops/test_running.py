@@ -68,7 +68,8 @@ def test_a_port_in_use_is_one_sentence(tmp_path: pathlib.Path) -> None:
             cwd=tmp_path,
         )
     assert done.returncode == 2
-    assert done.stderr.strip() == f"Port {port} of 127.0.0.1 can't be used: Address already in use."
+    said = f"Port {port} of 127.0.0.1 can't be used: Address already in use. Choose another with --port or --host."
+    assert done.stderr.strip() == said
 
 
 def test_two_portals_in_one_home_both_serve_and_one_publishes(tmp_path: pathlib.Path) -> None:
