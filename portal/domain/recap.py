@@ -22,10 +22,9 @@ def minutes_since(moment: str, now: datetime) -> int:
 def recap_text(said: Mapping[str, Any], now: datetime) -> str:
     """The recap as lines of plain text; `said` is the recap's answer without `text`."""
     lines = [f"{said['ref']}  {said['title']}"]
-    state = said["state"] + (f" ({said['outcome']})" if said["outcome"] else "")
-    lines.append(f"State: {state}. Severity: {said['severity']}. Customer impact: {said['customer_impact']}.")
-    lines.append(f"Started {minute(said['started_at'])}, {duration(said['age_minutes'])} {_since(said)}.")
-    affected = [f"{slug} ({level})" for slug, level in said["components"].items() if level != "operational"]
+    planned = said["kind"] == "maintenance"
+    lines += _window(said) if planned else _facts(said)
+    affected = [f"{slug} ({level})" for slug, level in said["components"].items() if planned or level != "operational"]
     lines.append(f"Affected: {', '.join(affected) or 'no component'}.")
     lines.append(f"Lead: {_person(said['lead'])}. Messenger: {_person(said['messenger'])}.")
     lines += _summary(said, now)
@@ -37,6 +36,21 @@ def recap_text(said: Mapping[str, Any], now: datetime) -> str:
         lines.append(f"Postmortem: {article['state']}, owner {article['owner'] or 'nobody'}{due}.")
     lines.append(f"Public: {said['public_url'] or 'nothing yet'}")
     return "\n".join(lines)
+
+
+def _facts(said: Mapping[str, Any]) -> list[str]:
+    state = said["state"] + (f" ({said['outcome']})" if said["outcome"] else "")
+    return [
+        f"State: {state}. Severity: {said['severity']}. Customer impact: {said['customer_impact']}.",
+        f"Started {minute(said['started_at'])}, {duration(said['age_minutes'])} {_since(said)}.",
+    ]
+
+
+def _window(said: Mapping[str, Any]) -> list[str]:
+    return [
+        f"Maintenance: {said['post_state'] or said['state']}.",
+        f"From {minute(said['scheduled_for'])} to {clock(said['scheduled_until'], said['scheduled_for'])}.",
+    ]
 
 
 def _since(said: Mapping[str, Any]) -> str:

@@ -29,8 +29,8 @@ def recap(context: Context, actor: Actor, ref: str) -> dict[str, Any]:
             if row["state"] == FollowupState.OPEN
         ]
     names = (
-        "ref title state post_state outcome severity kind customer_impact started_at resolved_at components summary"
-        " summary_at workaround next_update_due public_url"
+        "ref title state post_state outcome severity kind customer_impact started_at resolved_at"
+        " scheduled_for scheduled_until components summary summary_at workaround next_update_due public_url"
     )
     said: dict[str, Any] = {name: whole[name] for name in names.split()}
     end = whole["resolved_at"] or to_text(now)

@@ -4,7 +4,7 @@ import pytest
 
 from portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound, PostRefused
 from portal.domain.times import to_text
-from portal.verbs import automation, commands, maintenances
+from portal.verbs import automation, commands, maintenances, recap
 
 HOUR = timedelta(hours=1)
 
@@ -45,6 +45,13 @@ def test_planned_work_is_announced_at_once(desk, ref, window, clock):
     assert desk.last.change is not None
     assert desk.status("search") == "operational"
     assert [one["new_status"] for one in said["posts"][0]["components"]] == ["operational", "operational"]
+
+
+def test_its_recap_tells_the_window_and_every_component(desk, ref):
+    said = recap.recap(desk.context, desk.actor, ref)
+    assert "Maintenance: scheduled.\nFrom 2026-11-23 15:00 UTC to 16:00 UTC.\n" in said["text"]
+    assert "Affected: search (operational), sign-in (operational)." in said["text"]
+    assert "Started" not in said["text"]
 
 
 def test_it_starts_and_ends_by_itself_once_each(desk, ref, clock):

@@ -129,6 +129,8 @@ class Recap(Answer):
     customer_impact: CustomerImpact
     started_at: Moment
     resolved_at: Moment | None
+    scheduled_for: Moment | None
+    scheduled_until: Moment | None
     components: dict[str, ComponentStatus]
     summary: str | None
     summary_at: Moment | None
