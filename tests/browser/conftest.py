@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,14 +33,25 @@ EVERY_ELEMENT = """| region | documents |
 """
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[BrowserContext]:
-    found = next(filter(None, map(shutil.which, NAMES)), None)
+def needed(found: str | None, missing: str) -> str:
+    """What a test needs of the machine; else a skip that says what is missing, or a failure where it must be here."""
     if found is None:
-        missing = "neither Chromium nor Chrome is here"
         if os.environ.get("PORTAL_REQUIRE_BROWSER") == "1":
             pytest.fail(missing)
         pytest.skip(missing)
+    return found
+
+
+def npm_file(path: str) -> str:
+    """A file of an npm package that `make test` installs."""
+    file = pathlib.Path(__file__).parents[2] / "var" / "node" / "node_modules" / path
+    missing = f"the npm package {path.partition('/')[0]} is needed; `make test` installs it where npm is"
+    return needed(str(file) if file.is_file() else None, missing)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[BrowserContext]:
+    found = needed(next(filter(None, map(shutil.which, NAMES)), None), "neither Chromium nor Chrome is here")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield chromium.new_context()
@@ -53,6 +65,9 @@ class Busy:
     url: str
     incident: str
     maintenance: str
+    site: pathlib.Path
+    """The folder that is served."""
+    desk: "Desk"
 
 
 class Desk:
@@ -93,7 +108,8 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
         desk.post(posts, state="identified", body=NEWEST, corrects=1, notify=False, confirm=True)
         planned = desk.get("/maintenances")[0]
         desk.post(f"/maintenances/{planned['ref']}/posts", state="in_progress", body="The upgrade has begun.")
-        yield Busy(portal.url, f"/incidents/{incident['public_id']}/", f"/incidents/{planned['public_id']}/")
+        pages = [f"/incidents/{one['public_id']}/" for one in (incident, planned)]
+        yield Busy(portal.url, *pages, portal.home / "site", desk)
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,13 @@
 """Every kind of page in Chromium: axe-core finds nothing, nothing scrolls sideways, the keyboard is never lost."""
 
-import os
 import pathlib
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NEWEST, Busy
+from tests.browser.conftest import NEWEST, Busy, npm_file
 
-AXE = pathlib.Path(__file__).parents[2] / "var" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 STILL = """() => {
   const sheet = new CSSStyleSheet()
   sheet.replaceSync("* { transition: none !important }")
@@ -47,12 +45,7 @@ PAGES = {
 @pytest.fixture(scope="session")
 def axe() -> str:
     """The source of axe-core."""
-    if not AXE.is_file():
-        missing = "the npm package axe-core is needed; `make test` installs it where npm is"
-        if os.environ.get("PORTAL_REQUIRE_BROWSER") == "1":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return AXE.read_text()
+    return pathlib.Path(npm_file("axe-core/axe.min.js")).read_text()
 
 
 def address(page: Page, busy: Busy, path: str) -> str:
