@@ -8,15 +8,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from waitress import wasyncore
-from waitress.channel import HTTPChannel
-from waitress.server import TcpWSGIServer, create_server
 from waitress.task import ErrorTask, WSGITask
+
+from portal.web.listening import Connection, Listener
 
 log = logging.getLogger(__name__)
 
 BODY_LIMIT = 1024 * 1024
 """Bytes of a request body; a larger one is answered with 413."""
-CONNECTIONS = 2000
 THREADS = 8
 IDLE_S = 60
 """A connection on which nothing happens for so long is closed."""
@@ -61,14 +60,9 @@ class Answer(WSGITask):  # type: ignore[misc]
         return header
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]
+class Channel(Connection):
     task_class = Answer
     error_task_class = Problem
-
-    @property
-    def busy(self) -> bool:
-        """Whether a request is being read or answered, or an answer is still on its way out."""
-        return bool(self.requests or self.request is not None or self.total_outbufs_len)
 
 
 class Server:
@@ -76,16 +70,14 @@ class Server:
 
     def __init__(self, application: Application, host: str, port: int, trusted_proxies: int = 0) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line per request under load says nothing
-        self._waitress: TcpWSGIServer = create_server(
+        self._waitress = Listener(
             application,
-            _start=False,
             host=host,
             port=port,
             threads=THREADS,
             ident=None,
             max_request_body_size=BODY_LIMIT + 1,  # waitress refuses what reaches its limit
             max_request_header_size=32 * 1024,
-            connection_limit=CONNECTIONS,
             channel_timeout=IDLE_S,
             cleanup_interval=10,
             backlog=1024,
@@ -94,7 +86,6 @@ class Server:
             **_trust(trusted_proxies),
         )
         self._waitress.channel_class = Channel
-        self._waitress.stopping = False
         self._waitress.accept_connections()
 
     @property
