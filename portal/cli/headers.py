@@ -28,14 +28,15 @@ def headers(server: str) -> None:
 
 def _nginx(hashes: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Maps from the path to a header's value; an empty value leaves the header out. They belong into `http`."""
-    from portal.web.headers import ASK_EACH_TIME, FOR_EVER, FOR_OTHERS, HASH_NAMED, SHORT, content_policy
+    from portal.web.headers import ASK_EACH_TIME, FOR_EVER, FOR_OTHERS, FRAMED, HASH_NAMED, SHORT, content_policy
 
     others = FOR_OTHERS.pattern.replace("^", "^/", 1)
     kept = HASH_NAMED.pattern.replace("^", "^/", 1)
+    frames = FRAMED.pattern.replace("^", "^/", 1)
     yield "# Made by `portal headers nginx`; include it in http, and make it again after an upgrade."
     plain, framed = content_policy(hashes), content_policy(hashes, framed=True)
-    yield f'map $uri $portal_policy {{ default "{plain}"; "~^/embed/" "{framed}"; }}'
-    yield 'map $uri $portal_frames { default "DENY"; "~^/embed/" ""; }'
+    yield f'map $uri $portal_policy {{ default "{plain}"; "~{frames}" "{framed}"; }}'
+    yield f'map $uri $portal_frames {{ default "DENY"; "~{frames}" ""; }}'
     yield f'map $uri $portal_origins {{ default ""; "~{others}" "*"; }}'
     yield (
         f'map $uri $portal_keep {{ default "{ASK_EACH_TIME}"; "/published.json" "{ASK_EACH_TIME}"; '
@@ -55,7 +56,7 @@ def _caddy(hashes: Mapping[str, Sequence[str]]) -> Iterator[str]:
     yield f'\t\theader Content-Security-Policy "{content_policy(hashes)}"'
     yield "\t\theader X-Frame-Options DENY"
     yield f'\t\theader Cache-Control "{ASK_EACH_TIME}"'
-    yield "\t\t@framed path /embed/*"
+    yield "\t\t@framed path /embed/ /embed/index.html"
     yield f'\t\theader @framed Content-Security-Policy "{content_policy(hashes, framed=True)}"'
     yield "\t\theader @framed -X-Frame-Options"
     yield f"\t\t@others path_regexp `{FOR_OTHERS.pattern.replace('^', '^/', 1)}`"

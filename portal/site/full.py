@@ -136,7 +136,11 @@ def _write_the_rest(settings: Settings, builder: Builder, release: Release) -> N
         for src, path in content_pages(settings)
         if src.endswith(".md")
     ]
-    _write_plain(release.path / "csp.json", json.dumps(inline_hashes(pages)).encode())
+    embeds = root() / "site_templates"
+    _write_plain(release.site / "embed/banner.js", (embeds / "embed" / "banner.js").read_bytes())
+    view = inline_hashes([(embeds / "blocks" / "embed.html").read_text("utf-8")])
+    hashes = inline_hashes(pages) | {"embed-style-src": view["style-src"]}
+    _write_plain(release.path / "csp.json", json.dumps(hashes).encode())
 
 
 def _content_folders(settings: Settings) -> list[pathlib.Path]:

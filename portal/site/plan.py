@@ -14,8 +14,9 @@ class Artifact(NamedTuple):
     key: str = ""
 
 
-ALWAYS = ("index", "status", "published")
-"""Every change shows in these: the status page, status.json with its siblings and badges, published.json."""
+ALWAYS = ("index", "status", "embed", "published")
+"""Every change shows in these: the status page, status.json with its siblings and badges, what other sites embed, and
+published.json."""
 
 
 @dataclass(frozen=True)

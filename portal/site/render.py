@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from portal.domain.public import Page, PublicIncident
-from portal.site import articles, badges, calendar, listings, pages
-from portal.site.blocks import Blocks
+from portal.site import articles, badges, calendar, listings, pages, shapes
+from portal.site.blocks import Blocks, impact_words
 from portal.site.builder import Builder
 from portal.site.doc import Doc
 from portal.site.feeds import COMPONENT_SHOWN, HISTORY_SHOWN, UPDATES_SHOWN, FeedRenderer
@@ -16,6 +16,7 @@ from portal.store.public import PublicReader
 from portal.store.windows import day_before
 from portal.text import fragment
 from portal.wire import statuspage
+from portal.wire.embed import embed_json, notices
 from portal.wire.jsonfeed import updates_json
 
 Files = Iterator[tuple[str, bytes | None]]
@@ -24,6 +25,7 @@ Files = Iterator[tuple[str, bytes | None]]
 SEARCHED = 1000
 PER_COMPONENT = 20
 MAINTENANCES = 100
+EMBEDDED = 5
 KEPT = 4000
 
 
@@ -173,6 +175,12 @@ class Renderer:
         yield "site/api/v2/summary.json", summary.encode()
         yield "site/badge.svg", badges.page_badge(page).encode()
 
+    def _embed(self, reader: PublicReader, _: str) -> Files:
+        page = reader.page
+        view = self.blocks("embed", page=page, notices=notices(page), most=EMBEDDED, shapes=shapes.OF_IMPACT)
+        yield "site/embed/index.html", f"{view.source}\n".encode()
+        yield "site/embed/status.json", _json(embed_json(page, impact_words))
+
     def _incident_lists(self, reader: PublicReader, _: str) -> Files:
         listed = reader.incidents_listed(statuspage.SHOWN)
         unresolved = [one for one in reader.page.open if one.kind == "incident"]
@@ -239,12 +247,12 @@ def every_artifact(reader: PublicReader) -> list[Artifact]:
     facets = dict.fromkeys(f"{kind}/{value}" for kind, value, _, _ in articles.facets_of(entries))
     found += [Artifact("facet", key) for key in facets]
     found += [Artifact("redirect", path) for path in reader.redirects()]
-    singles = ("history", "maintenance", "archive", "index", "feeds", "status", "incident-lists", "maintenance-lists")
-    return found + [Artifact(kind) for kind in (*singles, "search", "sitemap", "published")]
+    singles = ("history", "maintenance", "archive", "index", "feeds", "status", "embed", "incident-lists")
+    return found + [Artifact(kind) for kind in (*singles, "maintenance-lists", "search", "sitemap", "published")]
 
 
 _ORDER = ("incident", "month", "component", "all-components", "postmortem", "facet", "redirect", "history")
-_LAST = ("index", "status", "feeds", "incident-lists", "maintenance-lists", "search", "sitemap", "published")
+_LAST = ("index", "status", "embed", "feeds", "incident-lists", "maintenance-lists", "search", "sitemap", "published")
 
 
 def in_order(artifacts: Sequence[Artifact] | frozenset[Artifact]) -> list[Artifact]:

@@ -21,16 +21,22 @@ API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 HASH_NAMED = re.compile(r"^assets/(?:.*/)?[^/]*[.-][0-9a-f]{8,64}(?:\.[a-z0-9]+)+$")
 FOR_OTHERS = re.compile(
     r"^(?:api/v2/.*\.json|(?:.*/)?[a-z]+\.(?:rss|atom)|updates\.json|published\.json|badge\.svg|badges/[^/]+\.svg"
-    r"|maintenance\.ics)$"
+    r"|maintenance\.ics|incidents/[^/]+/event\.ics|embed/status\.json|embed/banner\.js)$"
 )
-"""What pages of other origins may read: the public JSON, feeds, calendar and badges."""
+"""What pages of other origins may read: the public JSON, feeds, calendars, badges, the banner and what it reads."""
+FRAMED = re.compile(r"^embed/(?:index\.html)?$")
+"""The one page that other sites may put into a frame."""
 SHORT = "public, max-age=10, stale-while-revalidate=50"
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_EACH_TIME = "no-cache"
 
 
 def content_policy(hashes: Mapping[str, Sequence[str]], framed: bool = False) -> str:
-    """The Content-Security-Policy of public pages: own files, and inline parts with these hashes."""
+    """The Content-Security-Policy of public pages: own files, and inline parts with these hashes. The one that may be
+    framed has nothing but its style sheet."""
+    if framed:
+        style = " ".join(hashes.get("embed-style-src", ())) or "'none'"
+        return f"default-src 'none'; style-src {style}; base-uri 'none'; form-action 'none'; frame-ancestors *"
     rules = {
         "default-src": "'none'",
         "script-src": " ".join(["'self'", *hashes.get("script-src", ())]),
@@ -42,14 +48,14 @@ def content_policy(hashes: Mapping[str, Sequence[str]], framed: bool = False) ->
         "manifest-src": "'self'",
         "base-uri": "'none'",
         "form-action": "'self'",
-        "frame-ancestors": "*" if framed else "'none'",
+        "frame-ancestors": "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
 def may_be_framed(path: str) -> bool:
     """Only the small view that is made for it."""
-    return path.startswith("embed/")
+    return FRAMED.match(path) is not None
 
 
 def cache_control(path: str) -> str:

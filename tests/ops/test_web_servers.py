@@ -145,6 +145,9 @@ def listens(port: int) -> bool:
         ("/badge.svg", "image/svg+xml; charset=utf-8"),
         ("/sitemap.xml", "application/xml; charset=utf-8"),
         ("/robots.txt", "text/plain; charset=utf-8"),
+        ("/embed/", "text/html; charset=utf-8"),
+        ("/embed/status.json", "application/json; charset=utf-8"),
+        ("/embed/banner.js", "text/javascript; charset=utf-8"),
     ],
 )
 def test_types(site: Site, path: str, expected: str) -> None:
@@ -167,18 +170,30 @@ def test_pages_are_hardened(site: Site) -> None:
 
 
 def test_only_the_embedded_view_may_be_framed(site: Site) -> None:
-    place = site.home / "site" / "embed" / "index.html"
-    place.parent.mkdir(exist_ok=True)
-    if not place.exists():
-        place.write_text("<!doctype html><title>Status</title>")
-    status, headers, _ = site.request("/embed/")
-    assert status == 200
-    assert "frame-ancestors *" in headers["content-security-policy"]
-    assert "x-frame-options" not in headers
+    for path in ("/embed/", "/embed/index.html"):
+        status, headers, _ = site.request(path)
+        assert status == 200
+        assert "frame-ancestors *" in headers["content-security-policy"]
+        assert "style-src 'sha256-" in headers["content-security-policy"]
+        assert "script-src" not in headers["content-security-policy"], "the view has no script"
+        assert "x-frame-options" not in headers
+    for path in ("/embed/status.json", "/embed/banner.js", "/embed/nothing", "/embedded/"):
+        _, headers, _ = site.request(path)
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert headers["x-frame-options"] == "DENY"
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/v2/summary.json", "/history.rss", "/updates.json", "/badge.svg", "/maintenance.ics"]
+    "path",
+    [
+        "/api/v2/summary.json",
+        "/history.rss",
+        "/updates.json",
+        "/badge.svg",
+        "/maintenance.ics",
+        "/embed/status.json",
+        "/embed/banner.js",
+    ],
 )
 def test_what_is_made_for_others_can_be_read_by_them(site: Site, path: str) -> None:
     _, headers, _ = site.request(path)

@@ -44,7 +44,17 @@ def test_only_the_embedded_view_may_be_framed(client: FlaskClient) -> None:
     headers = client.get("/embed/").headers
     assert "frame-ancestors *" in headers["Content-Security-Policy"]
     assert "X-Frame-Options" not in headers
-    assert client.get("/embedded/").headers["X-Frame-Options"] == "DENY"
+    for path in ("/embedded/", "/embed/banner.js", "/embed/nothing/"):
+        assert client.get(path).headers["X-Frame-Options"] == "DENY"
+
+
+def test_the_embedded_view_may_have_its_own_style_sheet_and_nothing_else() -> None:
+    listed = {"script-src": ["'sha256-AAAA'"], "style-src": ["'sha256-BBBB'"], "embed-style-src": ["'sha256-EEEE'"]}
+    assert content_policy(listed, framed=True) == (
+        "default-src 'none'; style-src 'sha256-EEEE'; base-uri 'none'; form-action 'none'; frame-ancestors *"
+    )
+    assert "style-src 'none';" in content_policy({}, framed=True)
+    assert "EEEE" not in content_policy(listed)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +85,9 @@ def test_and_nothing_else(client: FlaskClient, path: str) -> None:
         ("components/search/updates.atom", "public, max-age=10, stale-while-revalidate=50"),
         ("api/v2/incidents/unresolved.json", "public, max-age=10, stale-while-revalidate=50"),
         ("badges/search.svg", "public, max-age=10, stale-while-revalidate=50"),
+        ("incidents/a1b2c3d4e5f6/event.ics", "public, max-age=10, stale-while-revalidate=50"),
+        ("embed/status.json", "public, max-age=10, stale-while-revalidate=50"),
+        ("embed/", "no-cache"),
         ("search/search_index.json", "no-cache"),
     ],
 )
