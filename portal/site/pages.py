@@ -27,7 +27,9 @@ def index(page: Page, recent: Sequence[tuple[str, Sequence[PublicIncident]]], so
     parts: list[Heading | Html] = []
     if page.open:
         parts.append(Heading("Open incidents"))
-        parts += [blocks("card", incident=one, root="", newest=NEWEST_POSTS) for one in page.open]
+        parts += [
+            blocks("card", incident=one, root="", newest=NEWEST_POSTS) for one in sorted(page.open, key=_worst_first)
+        ]
     if planned:
         parts.append(Heading("Planned maintenance"))
         parts += [blocks("card", incident=one, root="", newest=NEWEST_POSTS) for one in planned]
@@ -152,6 +154,11 @@ def maintenance(page: Page, listed: Sequence[PublicIncident], blocks: Blocks) ->
         )
     )
     return Doc("maintenance.md", {"title": "Maintenance", "description": "Planned work.", "hide": HIDE}, parts)
+
+
+def _worst_first(one: PublicIncident) -> int:
+    """For a stable sort: of those that are equally bad, the newest stays on top."""
+    return -["none", "maintenance", "minor", "major", "critical"].index(one.impact)
 
 
 def _component_row(one: PublicComponent, record: Record) -> dict[str, Any]:

@@ -14,9 +14,9 @@ STILL = """() => {
   document.adoptedStyleSheets = [sheet]
 }"""
 """Colours must have arrived when they are measured; a style sheet made by a script needs no leave from the CSP."""
-RUN = """async (rules) => {
+RUN = """async ([within, rules]) => {
   const asked = {resultTypes: ["violations", "incomplete"], preload: false, ...(rules && {runOnly: rules})}
-  const found = await axe.run(document, asked)
+  const found = await axe.run(within, asked)
   const said = (rule, node) => `${rule.id}: ${node.html} ${(node.failureSummary || "").replaceAll("\\n", " ")}`
   const unsure = found.incomplete.filter(rule => rule.id === "color-contrast")
   return [...found.violations, ...unsure].flatMap(rule => rule.nodes.map(node => said(rule, node)))
@@ -60,7 +60,7 @@ def address(page: Page, busy: Busy, path: str) -> str:
     return busy.url + path
 
 
-def faults(page: Page, axe: str, looks: list[tuple[str, int]]) -> dict[str, Any]:
+def faults(page: Page, axe: str, looks: list[tuple[str, int]], within: str = "html") -> dict[str, Any]:
     """What axe-core finds on the page that is open, in the colour schemes and widths given."""
     page.evaluate(STILL)
     page.evaluate(axe)
@@ -68,7 +68,7 @@ def faults(page: Page, axe: str, looks: list[tuple[str, int]]) -> dict[str, Any]
     for scheme, width in looks:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 844})
-        found[f"{scheme}, {width} wide"] = page.evaluate(RUN, CHANGES if found else None)
+        found[f"{scheme}, {width} wide"] = page.evaluate(RUN, [within, CHANGES if found else None])
     return {where: what for where, what in found.items() if what}
 
 
@@ -131,3 +131,16 @@ def test_a_phone_shows_the_newest_words_first(page: Page, busy: Busy) -> None:
             box = page.get_by_text(words).first.bounding_box()
             assert box, f"{words} on {path}"
             assert box["y"] + box["height"] <= 844, f"{words} on {path}"
+
+
+@pytest.mark.browser
+def test_what_a_search_finds_can_be_read_and_reached_by_keyboard(page: Page, busy: Busy, axe: str) -> None:
+    page.goto(busy.url)
+    page.get_by_text("Type to start searching").wait_for(state="attached")
+    page.get_by_role("textbox", name="Search").focus()
+    page.keyboard.type("certificate")
+    page.get_by_text("matching documents").wait_for()
+    assert faults(page, axe, [("light", 390), ("dark", 390)], ".md-search") == {}
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/postmortems/an-expired-certificate-stopped-the-rest-api/**")
