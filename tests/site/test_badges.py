@@ -9,6 +9,8 @@ from portal.domain.ladder import Overall
 from portal.domain.names import ComponentStatus
 from portal.domain.public import PublicComponent
 from portal.site import badges
+from portal.verbs.commands import AddComponent
+from portal.verbs.components import add_component
 from tests.site.public_files import PublicFiles
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -61,8 +63,6 @@ def test_a_long_name_is_cut_between_letters(name):
 
 
 def test_the_page_and_each_component_have_one(context, admin):
-    from portal.verbs.commands import AddComponent
-    from portal.verbs.components import add_component
 
     add_component(context, admin, AddComponent(name="Search"))
     files = PublicFiles(context)
