@@ -6,17 +6,18 @@ import logging
 import pathlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from portal.config import Settings
 from portal.domain.public import PublicIncident
 from portal.site import full
-from portal.site.plan import plan
+from portal.site.plan import Artifact, plan
 from portal.site.release import Identity, Release, Releases, deferring, is_locked, locked
 from portal.site.render import Renderer, in_order
 from portal.store.database import Database
 from portal.store.ledger import changes_after
+from portal.store.public import PublicReader
 from portal.workers import building
 
 log = logging.getLogger(__name__)
@@ -209,8 +210,10 @@ class Publisher:
             todo = plan(touches for _, touches in changes)
             reader = full.reader_for(db, self.settings, self._kept_for_this_epoch())
             renderer = self._warm()
-            files = [one for artifact in in_order(todo.artifacts) for one in renderer.render(reader, artifact)]
+            files, failed = _rendered(renderer, reader, in_order(todo.artifacts))
         release.apply(files, flush=flush)
+        if failed is not None:
+            raise failed
         return changes[-1][0], [seq for seq, touches in changes if touches.everything]
 
     def _build(self, children: int, niceness: int) -> pathlib.Path:
@@ -287,6 +290,23 @@ class Publisher:
             if self._renderer is not None:
                 self._renderer.forget()
         return self._kept
+
+
+def _rendered(
+    renderer: Renderer, reader: PublicReader, artifacts: Sequence[Artifact]
+) -> tuple[list[tuple[str, bytes | None]], Exception | None]:
+    """The files of all artifacts that could be rendered, and why the first of the others could not: one page that
+    fails must not keep up what has to leave the site, nor a post."""
+    files: list[tuple[str, bytes | None]] = []
+    failed: Exception | None = None
+    for artifact in artifacts:
+        if failed is not None and artifact.kind == "published":
+            continue  # it would say that all is there
+        try:
+            files += list(renderer.render(reader, artifact))
+        except Exception as error:
+            failed = failed or error
+    return files, failed
 
 
 def _cause(error: Exception) -> str:

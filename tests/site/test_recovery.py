@@ -6,9 +6,9 @@ import threading
 import pytest
 
 from portal.site import release as releases
-from portal.verbs.commands import Declare, Post
+from portal.verbs.commands import ChangeIncident, Declare, Post
 from portal.verbs.components import AddComponent, add_component
-from portal.verbs.incidents import declare
+from portal.verbs.incidents import change_incident, declare
 from portal.verbs.posts import post
 from portal.workers.publisher import Publisher
 
@@ -108,3 +108,20 @@ def test_a_failure_is_told_without_paths_and_texts(publisher, monkeypatch, error
     monkeypatch.setattr(publisher, "_look", fail)
     publisher.run(stop)
     assert publisher.status().error == said
+
+
+def test_a_page_that_fails_keeps_nothing_else_up(publisher, context, admin, monkeypatch):
+    page = next((publisher.releases.link / "incidents").iterdir())
+    assert "Searches fail" in (publisher.releases.link / "history.rss").read_text()
+    shown = (publisher.releases.link / "published.json").read_text()
+    monkeypatch.setattr(publisher._renderer, "_search", lambda *_: 1 / 0)
+    change_incident(context, admin, "INC-1", ChangeIncident(security=True))
+    with pytest.raises(ZeroDivisionError):
+        publisher.publish_pending()
+    assert not page.exists()
+    assert "Searches fail" not in (publisher.releases.link / "history.rss").read_text()
+    assert (publisher.releases.link / "published.json").read_text() == shown
+    assert not publisher.status().current, "the rest is still to be done"
+    monkeypatch.undo()
+    publisher.publish_pending()
+    assert publisher.check() == []
