@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from portal.domain.public import PostmortemEntry, PublicPostmortem
+from portal.site import share
 from portal.site.blocks import Blocks
 from portal.site.doc import Doc, Heading, Html
 from portal.site.pages import HIDE, shortened
@@ -53,6 +54,7 @@ def postmortem(article: PublicPostmortem, blocks: Blocks) -> Doc:
             "template": "postmortem.html",
             "title": article.title,
             "description": shortened(plain(article.sections.get("summary", "")) or article.title),
+            "share": share.of_postmortem(article),
             "hide": ["navigation"],
         },
         parts,

@@ -7,6 +7,7 @@ from portal.domain import wording
 from portal.domain.names import ComponentStatus
 from portal.domain.public import Page, PublicComponent, PublicIncident
 from portal.domain.uptime import Record
+from portal.site import share
 from portal.site.blocks import Blocks, impact_words
 from portal.site.doc import Doc, Heading, Html
 from portal.text import plain
@@ -44,6 +45,7 @@ def index(page: Page, recent: Sequence[tuple[str, Sequence[PublicIncident]]], so
             "overall": page.overall.description,
             "indicator": page.overall.indicator,
             "changed_at": page.changed_at,
+            "share": share.of_index(page),
             "groups": [
                 {
                     "name": group.name if group else "",
@@ -76,6 +78,7 @@ def incident(one: PublicIncident, blocks: Blocks) -> Doc:
             "template": "incident.html",
             "title": one.title,
             "description": shortened(plain(one.posts[-1].body)),
+            "share": share.of_incident(one),
             "state": one.state,
             "state_words": "Closed" if one.end_unknown else wording.STATE_WORDS[one.state],
             "impact": one.impact,

@@ -1,0 +1,45 @@
+"""What a page says of itself where a link to it is shared: its picture, its kind, its times. Printed by share.html."""
+
+from typing import Any
+
+from portal.domain.public import Page, PublicIncident, PublicPostmortem
+
+PICTURES = {
+    "operational": "Operational",
+    "maintenance": "Maintenance",
+    "minor": "Minor impact",
+    "major": "Major impact",
+    "critical": "Critical impact",
+    "resolved": "Resolved",
+    "notice": "Notice",
+    "postmortem": "Postmortem",
+}
+"""Files of theme/assets/share without their .png, and the words on them."""
+
+
+def of_index(page: Page) -> dict[str, Any]:
+    """The status page: the picture of the overall state."""
+    indicator = page.overall.indicator
+    return _share("operational" if indicator == "none" else indicator, "WebPage", updated=page.changed_at)
+
+
+def of_incident(one: PublicIncident) -> dict[str, Any]:
+    """An announcement; planned work ends to be one when its window does."""
+    if one.is_maintenance:
+        picture = "maintenance"
+    elif one.resolved_at:
+        picture = "resolved"
+    else:
+        picture = "notice" if one.impact == "none" else one.impact
+    expires = one.scheduled_until if one.is_maintenance else None
+    return _share(
+        picture, "SpecialAnnouncement", published=one.posts[0].published_at, updated=one.updated_at, expires=expires
+    )
+
+
+def of_postmortem(article: PublicPostmortem) -> dict[str, Any]:
+    return _share("postmortem", "Article", published=article.published_at, updated=article.updated_at)
+
+
+def _share(picture: str, schema: str, **moments: str | None) -> dict[str, Any]:
+    return {"picture": picture, "words": PICTURES[picture], "schema": schema} | {k: v for k, v in moments.items() if v}
