@@ -1,4 +1,4 @@
-"""Links to our pages, where they are shared: a picture per state, a card, and facts for machines that no title breaks."""
+"""Links to our pages, where they are shared: a picture per state, a card, and facts that no title breaks."""
 
 import json
 import re
