@@ -15,7 +15,11 @@ SLOW_MS = 45_000
 def reports(page: Page) -> list[str]:
     """The list that every report in a tab is added to from now on."""
     told: list[str] = []
-    page.expose_function("told", lambda one: told.append(one))
+
+    def add(report: str) -> None:
+        told.append(report)
+
+    page.expose_function("told", add)
     page.add_init_script(TELL)
     return told
 
