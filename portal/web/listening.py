@@ -1,6 +1,5 @@
 """Which connections the server keeps when more people knock than it can hold."""
 
-import errno
 import heapq
 import logging
 import resource
@@ -17,10 +16,14 @@ OTHER_FILES = 256
 """File descriptors that are left for the database, the publisher and bodies that wait in files."""
 AT_ONCE = 64
 """Connections that are taken in, and let go, in one turn of the loop."""
-UNREAD_LIMIT = 64 * 1024 * 1024
-"""Bytes of requests that have not arrived whole, over all connections."""
-UNREAD_STEP = 4 * 1024 * 1024
+PATIENCE_S = 0.25
+"""So long every connection may take to send its request, however many wait."""
+HELD_LIMIT = 128 * 1024 * 1024
+"""Bytes of requests that have not arrived whole and of answers that have not been fetched, over all connections."""
+HELD_STEP = 4 * 1024 * 1024
 """Bytes that arrive between two looks at that sum."""
+LOOK_S = 0.25
+"""Seconds between two such looks, at most."""
 REQUEST_S = 120
 """A request that has not arrived whole after so long is given up, however steadily it trickles."""
 
@@ -38,15 +41,26 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         return bool(self.requests or self.request is not None or self.total_outbufs_len)
 
     @property
-    def unread(self) -> int:
-        """Bytes of the request that is still arriving."""
-        request = self.request
-        return request.header_bytes_received + request.body_bytes_received if request is not None else 0
+    def held(self) -> int:
+        """Bytes that the server keeps for this connection."""
+        request, waiting = self.request, int(self.total_outbufs_len)
+        return waiting + (request.header_bytes_received + request.body_bytes_received if request is not None else 0)
+
+    def readable(self) -> bool:
+        return self.connected and bool(super().readable())
+
+    def writable(self) -> bool:
+        return self.connected and bool(super().writable())
 
     def received(self, data: bytes) -> bool:
         taken: bool = super().received(data)
         self.server.took_in(len(data))
         return taken
+
+    def send_continue(self) -> None:
+        """Whoever asks before sending a body that is too large hears the refusal, and not that they may go on."""
+        if self.request.error is None:
+            super().send_continue()
 
     def service(self) -> None:
         super().service()
@@ -54,66 +68,79 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
 
 
 class Listener(TcpWSGIServer):  # type: ignore[misc]
-    """Takes every connection in; when there are too many, those go that have waited longest for their client."""
+    """Takes every connection in; when there are too many, those go that have waited longest for their client.
+
+    A request that is being answered is never given up. Connections go before the loop asks which sockets have something
+    to say, so that nothing that is meant for an old descriptor reaches a new connection of the same number.
+    """
 
     stopping = False
     next_channel_cleanup = 0.0
-    _taken_in = 0
+    _arrived = 0
+    _next_look = 0.0
 
     def __init__(self, application: Any, **adjustments: Any) -> None:
         self.limit = affordable()
         super().__init__(application, _start=False, connection_limit=2**31, **adjustments)
 
+    @property
+    def crowded(self) -> bool:
+        return self._room < AT_ONCE
+
+    @property
+    def _room(self) -> int:
+        return self.limit - len(self.active_channels)
+
     def readable(self) -> bool:
-        now = time.time()
+        """Asked before each turn of the loop: makes room, and answers whether new connections are taken in."""
+        now = time.monotonic()
         if now >= self.next_channel_cleanup:
             self.next_channel_cleanup = now + self.adj.cleanup_interval
-            self.maintenance(now)
-        return bool(self.accepting)
+            self.maintenance(time.time())
+        if now >= self._next_look or self._arrived >= HELD_STEP:
+            self._next_look, self._arrived = now + LOOK_S, 0
+            self._let_go_of_heavy()
+        if self.crowded:
+            self._let_go_of_patient(now - PATIENCE_S)
+        return bool(self.accepting) and self._room > 0
 
     def maintenance(self, now: float) -> None:
+        """Close what is idle, and what has taken too long to send one request."""
         super().maintenance(now)
         given_up = time.monotonic() - REQUEST_S
-        for channel in self.active_channels.values():
-            if channel.request is not None and not channel.requests and channel.waiting_since < given_up:
+        for channel in self._waiting():
+            if channel.request is not None and channel.waiting_since < given_up:
                 channel.will_close = True
 
     def handle_accept(self) -> None:
-        """Take in all that wait, up to `AT_ONCE`, then let as many go as are too many.
-
-        In this order: a descriptor that is free again belongs to no new connection in the same turn of the loop, where
-        an event for the old one may still be waiting.
-        """
-        for _ in range(AT_ONCE):
+        for _ in range(min(AT_ONCE, self._room)):
             try:
                 pair = self.accept()
                 if pair is None:
-                    break
+                    return
                 self.set_socket_options(pair[0])
             except OSError as error:
-                if error.errno in (errno.EMFILE, errno.ENFILE):
-                    self._let_go(AT_ONCE)
-                break
+                log.debug("a connection was lost before it was taken in: %s", error)
+                return
             self.channel_class(self, *pair, self.adj, map=self._map)
-        self._let_go(len(self.active_channels) - self.limit)
 
     def took_in(self, count: int) -> None:
-        """Now and then look how much has arrived of requests that are not whole; too much: the oldest of them go."""
-        self._taken_in += count
-        if self._taken_in < UNREAD_STEP:
-            return
-        self._taken_in = 0
-        total = sum(channel.unread for channel in self.active_channels.values())
-        for channel in sorted(self._waiting(), key=_oldest_first):
-            if total <= UNREAD_LIMIT:
-                break
-            total -= channel.unread
-            channel.will_close = True
+        self._arrived += count
 
-    def _let_go(self, count: int) -> None:
-        if count <= 0:
+    def _let_go_of_heavy(self) -> None:
+        total = sum(channel.held for channel in self.active_channels.values())
+        if total <= HELD_LIMIT:
             return
-        for channel in heapq.nsmallest(count, self._waiting(), key=_oldest_first):
+        for channel in sorted(self._waiting(), key=_since):
+            if total <= HELD_LIMIT:
+                return
+            if channel.held:
+                total -= channel.held
+                channel.handle_close()
+
+    def _let_go_of_patient(self, before: float) -> None:
+        long_enough = [channel for channel in self._waiting() if channel.waiting_since < before]
+        for channel in heapq.nsmallest(AT_ONCE, long_enough, key=_since):
             channel.handle_close()
 
     def _waiting(self) -> list[Connection]:
@@ -121,9 +148,8 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
         return [channel for channel in self.active_channels.values() if not channel.requests]
 
 
-def _oldest_first(channel: Connection) -> tuple[bool, float]:
-    """Those that fetch an answer go after those that do nothing or send slowly."""
-    return bool(channel.total_outbufs_len), channel.waiting_since
+def _since(channel: Connection) -> float:
+    return channel.waiting_since
 
 
 def affordable() -> int:

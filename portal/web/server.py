@@ -51,10 +51,12 @@ def _detail(status: int) -> str:
 
 
 class Answer(WSGITask):  # type: ignore[misc]
-    """Closes the connection behind an answer that is given while the server stops."""
+    """Closes the connection behind an answer that is given while the server stops, and behind one of several requests
+    that were sent at once while others wait to be let in."""
 
     def build_response_header(self) -> bytes:
-        if self.channel.server.stopping:
+        server = self.channel.server
+        if server.stopping or (server.crowded and len(self.channel.requests) > 1):
             self.set_close_on_finish()
         header: bytes = super().build_response_header()
         return header
@@ -95,7 +97,7 @@ class Server:
     def run(self) -> None:
         """Serve until `stop` is called (from a signal handler or another thread), then finish what is in flight."""
         while not self._waitress.stopping:
-            self._turn(5.0)
+            self._turn(1.0 if not self._waitress.crowded else 0.1)
         self._drain()
 
     def stop(self) -> None:

@@ -29,8 +29,8 @@ from portal.web.problems import CONTENT_TYPE
 from tests.proofs import FULL
 from tests.web.api.conftest import Caller
 
-DRAWN = 330 if FULL else 10
-MIXED = 2500 if FULL else 40
+DRAWN = 230 if FULL else 10
+MIXED = 2000 if FULL else 40
 LENIENT = ("maxLength", "format")
 """Texts are cleaned before their length is judged, and moments may be written with a blank between date and time."""
 INSIDE = re.compile(r"Traceback|sqlite|pydantic|NoneType|Error\b|Exception|object at 0x|\.py\b|/portal/|SELECT ")
