@@ -1,5 +1,6 @@
 """The command line. Commands are imported when they are called, so that `portal token add` does not wait for MkDocs."""
 
+import errno
 import importlib
 from typing import Any
 
@@ -30,6 +31,9 @@ COMMANDS = {
 }
 """name -> (where it lives, what `portal --help` says about it)"""
 
+DISK = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT}
+"""What a disk or its owner says no with: no fault of the program, so no traceback."""
+
 
 class Commands(click.Group):
     """The table above as a click group; what a person can cause ends in one sentence and exit code 2."""
@@ -56,13 +60,18 @@ class Commands(click.Group):
                 click.echo(line, err=True)
         except (SettingsError, NotOurLink) as error:
             click.echo(str(error), err=True)
+        except OSError as error:
+            if error.errno not in DISK:
+                raise
+            click.echo(f"{error.filename or 'The disk'} can't be written: {error.strerror}.", err=True)
         raise SystemExit(2)
 
 
 def explain(refused: Refused) -> list[str]:
     """What was refused and why, a line each: the sentence, then its reasons, fields or findings."""
-    lines = [refused.detail]
-    lines += [f"  - {reason}" for reason in refused.more.get("reasons", []) if reason != refused.detail]
+    reasons = [reason for reason in refused.more.get("reasons", []) if reason != refused.detail]
+    lines = [refused.detail.removesuffix(f" {reasons[0]}") if reasons else refused.detail]
+    lines += [f"  - {reason}" for reason in reasons]
     for field, said in refused.more.get("errors", {}).items():
         lines += [f"  {field}: {sentence}" for sentence in said if f"{field}: {sentence}" != refused.detail]
     for finding in refused.more.get("findings", []):

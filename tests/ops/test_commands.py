@@ -1,5 +1,6 @@
 """The commands that run and keep a portal, called as a person calls them."""
 
+import errno
 import json
 import pathlib
 import shutil
@@ -36,6 +37,16 @@ def test_a_misspelt_setting_is_one_sentence_and_exit_code_2(run: Run, monkeypatc
     said = run("token", "list", code=2).output
     assert "there is no such setting" in said
     assert "Traceback" not in said
+
+
+def test_a_disk_that_takes_nothing_is_one_sentence_and_exit_code_2(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", "/srv/portal/home.lock")
+
+    monkeypatch.setattr("portal.config.load", full)
+    for name in ("check", "build", "serve", "export"):
+        words = [name, "elsewhere"] if name == "export" else [name]
+        assert run(*words, code=2).output == "/srv/portal/home.lock can't be written: Read-only file system.\n"
 
 
 def test_token_add_prints_the_token_alone(run: Run) -> None:
