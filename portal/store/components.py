@@ -51,20 +51,30 @@ def live_name_taken(db: sqlite3.Connection, name: str, except_id: int | None = N
 
 
 def next_position(db: sqlite3.Connection) -> int:
-    return int(
-        db.execute("SELECT coalesce(max(position), 0) + 1 FROM component WHERE retired_at IS NULL").fetchone()[0]
-    )
+    """Behind the last component that everybody sees: a gap in the public numbers would tell of a hidden one."""
+    rows = db.execute("SELECT coalesce(max(position), 0) + 1 FROM component WHERE retired_at IS NULL AND hidden = 0")
+    return int(rows.fetchone()[0])
 
 
 def group_id_for(db: sqlite3.Connection, name: str, *, public_id: str, now: str) -> int:
-    """The group of that name, made at the end of the list when there is none."""
+    """The group of that name, made at the end of the list when there is none.
+
+    A group in which nobody sees anything yet is as new as one that is made: its age and place tell nothing.
+    """
     found = one(db, "SELECT id FROM component_group WHERE name = ?", (name,))
-    if found:
+    if found and one(db, f"{_SEEN_GROUPS} AND component_group.id = ?", (found["id"],)):
         return int(found["id"])
-    position = db.execute("SELECT coalesce(max(position), 0) + 1 FROM component_group").fetchone()[0]
-    return insert(
-        db, "component_group", public_id=public_id, name=name, position=position, created_at=now, updated_at=now
-    )
+    position = db.execute(f"SELECT coalesce(max(position), 0) + 1 FROM ({_SEEN_GROUPS})").fetchone()[0]
+    columns = {"public_id": public_id, "position": position, "created_at": now, "updated_at": now}
+    if found:
+        update(db, "component_group", found["id"], **columns)
+        return int(found["id"])
+    return insert(db, "component_group", name=name, **columns)
+
+
+_SEEN_GROUPS = (
+    "SELECT * FROM component_group WHERE EXISTS (SELECT 1 FROM public_component WHERE group_id = component_group.id)"
+)
 
 
 def remove_empty_groups(db: sqlite3.Connection) -> None:
