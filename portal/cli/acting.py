@@ -9,7 +9,7 @@ import click
 from pydantic import BaseModel, ValidationError
 
 from portal.cli.findings import finding_lines
-from portal.cli.opening import open_portal, operator
+from portal.cli.opening import open_portal, operator, recording
 from portal.cli.publishing import publish_or_leave
 from portal.domain.errors import BadRequest, PostRefused, Refused
 from portal.verbs.commands import Command
@@ -51,18 +51,22 @@ def write(
     """
     portal = open_portal()
     try:
-        done = verb(portal.context, operator(), *asked)
+        with recording():
+            done = verb(portal.context, operator(), *asked)
     except PostRefused as refused:
         if as_json:
             raise
         _point_out(refused, texts or {})
-    published = done.change is not None and publish_or_leave(portal, done.change)
-    answer = {**done.answer, "change": done.change, "published": published}
-    if as_json:
-        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
-        return
-    tell(answer)
-    if done.change is not None and not published:
+    published = False
+    try:
+        published = done.change is not None and publish_or_leave(portal, done.change)
+    finally:  # whatever became of the files, it is recorded
+        answer = {**done.answer, "change": done.change, "published": published}
+        if as_json:
+            click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        else:
+            tell(answer)
+    if done.change is not None and not published and not as_json:
         click.echo("Recorded; the running portal has not shown it on the public page yet.")
 
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import click
 
 from portal import config
-from portal.cli.opening import Sorry, hold, open_portal, operator
+from portal.cli.opening import Sorry, hold, open_portal, operator, recording
+from portal.cli.publishing import build_or_sorry
 from portal.cli.running import InUse, alone
 from portal.domain.times import to_text
 from portal.store import copies
@@ -33,7 +34,8 @@ def backup(file: pathlib.Path, replace: bool) -> None:
     if not file.absolute().parent.is_dir():
         raise Sorry(f"There is no folder {file.absolute().parent}.")
     hold(settings)
-    copies.copy_out(Database(settings.database_path).connection(), file.absolute())
+    with recording("The backup is not complete"):
+        copies.copy_out(Database(settings.database_path).connection(), file.absolute())
     held = copies.facts(file)
     click.echo(f"{file}: {held.records} audit records, the last at {held.last_at or 'no time'}")
 
@@ -49,7 +51,7 @@ def restore(file: pathlib.Path, force: bool) -> None:
     settings = config.load()
     now = datetime.now(UTC)
     try:
-        with alone(settings.home):
+        with alone(settings.home), recording("The restore is not complete, run it again"):
             try:
                 wanted = copies.facts(file)
                 aside = _keep_present(settings.database_path, wanted, force, now)
@@ -59,7 +61,7 @@ def restore(file: pathlib.Path, force: bool) -> None:
     except InUse:
         raise Sorry(f"A portal or a command runs in {settings.home}. Stop it, then restore.") from None
     portal = open_portal(settings)
-    portal.publisher.build()
+    build_or_sorry(portal, "The backup is in place; mend that, then run `portal build`.")
     click.echo(f"Restored {file} ({wanted.records} audit records) and published it.")
     if aside:
         click.echo(f"The database that was there is kept as {aside}.")

@@ -6,6 +6,7 @@ import click
 
 from portal import config, wiring
 from portal.cli.opening import hold, open_portal
+from portal.cli.publishing import build_or_sorry
 from portal.config import Settings
 from portal.store.checks import database_faults
 from portal.store.database import Database
@@ -16,7 +17,7 @@ from portal.verbs.context import Context
 def build() -> None:
     """Render everything into a new release, then switch to it. Works beside a running portal."""
     portal = open_portal()
-    portal.publisher.build()
+    build_or_sorry(portal, "The old one stays, if there is one.")
     click.echo(f"Published change {portal.publisher.status().sequence} in {portal.settings.home / 'site'}")
 
 

@@ -4,7 +4,7 @@ import pathlib
 
 import click
 
-from portal.cli.opening import open_portal, operator
+from portal.cli.opening import open_portal, operator, recording
 from portal.cli.publishing import publish_or_leave
 from portal.imports.running import run_import
 
@@ -36,14 +36,14 @@ def cstate(paths: tuple[pathlib.Path, ...]) -> None:
 
 def _import(source: str, paths: tuple[pathlib.Path, ...]) -> None:
     portal = open_portal()
-    report = run_import(portal.context, operator(), source, paths)
+    with recording():
+        report = run_import(portal.context, operator(), source, paths)
     for line in report.lines:
         click.echo(line)
-    published = True
-    if report.change is not None:
-        published = publish_or_leave(portal, report.change)
-    if not published:
-        click.echo("The running portal will publish this shortly.", err=True)
-    click.echo(report.summary)
+    try:
+        if report.change is not None and not publish_or_leave(portal, report.change):
+            click.echo("The running portal will publish this shortly.", err=True)
+    finally:
+        click.echo(report.summary)
     if report.broken:
         raise SystemExit(UNREADABLE)

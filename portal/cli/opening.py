@@ -1,7 +1,9 @@
 """How a command gets at the portal: settings, database and who is acting."""
 
+import contextlib
 import getpass
 import sqlite3
+from collections.abc import Iterator
 
 import click
 
@@ -9,7 +11,7 @@ from portal import config, wiring
 from portal.cli.running import InUse, in_use
 from portal.config import Settings
 from portal.domain.names import Permission
-from portal.store.database import SchemaTooNew
+from portal.store.database import SchemaTooNew, Uncertain
 from portal.verbs.context import Actor
 
 
@@ -32,6 +34,17 @@ def open_portal(settings: Settings | None = None) -> wiring.Portal:
         raise Sorry(str(error)) from error
     except (OSError, sqlite3.DatabaseError) as error:
         raise Sorry(f"The database {settings.database_path} can't be opened: {error}") from error
+
+
+@contextlib.contextmanager
+def recording(otherwise: str = "Nothing was recorded") -> Iterator[None]:
+    """Around a verb: a disk that fails under it ends in a sentence which says whether anything was recorded."""
+    try:
+        yield
+    except Uncertain as error:
+        raise Sorry(f"The disk failed ({error}). It is not certain whether this was recorded: look first.") from error
+    except (OSError, sqlite3.Error) as error:
+        raise Sorry(f"{otherwise}: {error}.") from error
 
 
 def hold(settings: Settings) -> None:

@@ -3,7 +3,7 @@
 import click
 
 from portal.cli import telling
-from portal.cli.opening import open_portal, operator
+from portal.cli.opening import open_portal, operator, recording
 from portal.domain.names import Permission
 
 role = click.option(
@@ -25,6 +25,7 @@ def user() -> None:
 @click.argument("email")
 @click.option("--name", help="Full name; posts should not name people who work here.")
 @role
+@recording()
 def add_user(email: str, name: str | None, roles: tuple[str, ...]) -> None:
     """Add a person, or change what they may do."""
     from portal.verbs.people import add_person
@@ -54,6 +55,7 @@ def token() -> None:
 @token.command("add")
 @click.argument("name")
 @role
+@recording()
 def add_token(name: str, roles: tuple[str, ...]) -> None:
     """Make a token and print it, alone. It is shown this once."""
     from portal.verbs import people
@@ -85,6 +87,7 @@ def list_tokens() -> None:
 
 @token.command("revoke")
 @click.argument("name")
+@recording()
 def revoke_token(name: str) -> None:
     """The token stops working at once."""
     from portal.verbs import people

@@ -35,12 +35,15 @@ def newest_change(db: sqlite3.Connection) -> int:
 
 
 def refuses_writes(db: sqlite3.Connection) -> str | None:
-    """Why the database can't be written to; None when it can, also while somebody else is writing."""
+    """Why the database can't be written to; None when it can, also while somebody else is writing.
+
+    It is tried out, since a full disk lets a transaction begin and refuses to end it. The number has no meaning.
+    """
     wait = db.execute("PRAGMA busy_timeout").fetchone()[0]
     db.execute("PRAGMA busy_timeout = 0")
     try:
-        db.execute("BEGIN IMMEDIATE")
-        db.execute("ROLLBACK")
+        number = db.execute("PRAGMA user_version").fetchone()[0]
+        db.execute(f"PRAGMA user_version = {1 - int(number) % 2}")
     except sqlite3.OperationalError as error:
         return None if "locked" in str(error) else str(error)
     finally:

@@ -19,6 +19,10 @@ class SchemaTooNew(Exception):
     """The database was written by a later version of the portal."""
 
 
+class Uncertain(sqlite3.OperationalError):
+    """A commit reached the disk perhaps: it was written, and then the disk would not say that it keeps it."""
+
+
 class Database:
     """A portal.db file: one connection per thread, write transactions that take the lock at once."""
 
@@ -43,15 +47,21 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """A write transaction: BEGIN IMMEDIATE, commit at the end, roll back on any exception."""
+        """A write transaction: BEGIN IMMEDIATE, commit at the end, roll back on any exception.
+
+        Whatever is raised, nothing was recorded; only after Uncertain it may have been.
+        """
         connection = self.connection()
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
+            connection.execute("COMMIT")
+        except BaseException as error:
+            if connection.in_transaction:  # SQLite rolls back by itself when the disk is full or fails
+                connection.execute("ROLLBACK")
+            if "FSYNC" in getattr(error, "sqlite_errorname", ""):
+                raise Uncertain(*error.args) from error
             raise
-        connection.execute("COMMIT")
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:

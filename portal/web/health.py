@@ -1,12 +1,15 @@
 """What load balancers and monitoring ask."""
 
 import sqlite3
+import time
+from functools import lru_cache
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from portal.domain.errors import NotAllowed
 from portal.domain.names import Permission
 from portal.store import counts
+from portal.store.database import Database
 from portal.web import problems
 from portal.web.api.requests import read_actor
 from portal.web.running import Portal, the_portal
@@ -35,9 +38,8 @@ def readyz() -> Response:
 
 def _reasons(portal: Portal) -> list[str]:
     try:
-        db = portal.database.connection()
-        refusal = counts.refuses_writes(db)
-        newest = counts.newest_change(db)
+        refusal = _refusal(portal.database, int(time.monotonic()))
+        newest = counts.newest_change(portal.database.connection())
     except sqlite3.Error as error:
         return [f"The database can't be opened: {error}."]
     reasons = [f"The database can't be written to: {refusal}."] if refusal else []
@@ -50,6 +52,12 @@ def _reasons(portal: Portal) -> list[str]:
     elif not status.current:
         reasons.append(f"The public files show change {status.sequence} of {newest}.")
     return reasons
+
+
+@lru_cache(maxsize=4)
+def _refusal(database: Database, second: int) -> str | None:  # noqa: ARG001
+    """Why nothing can be written. A try costs a flush of the disk, and anybody may ask: one per second."""
+    return counts.refuses_writes(database.connection())
 
 
 @bp.get("/metrics")

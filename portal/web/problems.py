@@ -18,6 +18,7 @@ from portal.domain.errors import (
     PostRefused,
     Refused,
 )
+from portal.store.database import Uncertain
 
 log = logging.getLogger("portal.web")
 
@@ -51,7 +52,7 @@ class Busy(Refused):
 
 
 class Broken(Refused):
-    """The portal failed. Nothing was done, and the log of the portal says why."""
+    """The portal failed; its log says why. `detail` says whether nothing was done, or whether that is not certain."""
 
     status, code, title = 500, "broken", "Something is broken here"
 
@@ -69,6 +70,11 @@ EVERY: tuple[type[Refused], ...] = (
     PostRefused,
     Broken,
     Busy,
+)
+
+UNCERTAIN = (
+    "The portal's disk failed while this was being recorded, so it is not certain that it was. Send the request again"
+    " with the same Idempotency-Key, or look before you send it without one."
 )
 
 _OF_HTTP = {kind.status: kind for kind in reversed(EVERY)}
@@ -108,6 +114,8 @@ def of_exception(error: Exception) -> Response:
         log.warning("the database was locked for %s %s", request.method, request.path)
         return answer(Busy("The database is busy. Nothing was done; send the request again in a second."))
     log.error("%s %s failed", request.method, request.path, exc_info=error)
+    if isinstance(error, Uncertain):
+        return answer(Broken(UNCERTAIN))
     return answer(Broken("The portal failed to do this. Nothing was done; its log says why."))
 
 

@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import logging
+import sqlite3
 from typing import Any
 
 from flask import Response, request
@@ -13,6 +15,8 @@ from portal.web import problems
 from portal.web.api import requests
 from portal.web.api.route import PREFIX, Route
 from portal.web.running import Portal, the_portal
+
+log = logging.getLogger(__name__)
 
 WAIT_S = 2.0
 """How long an answer waits until its change is public."""
@@ -66,7 +70,11 @@ def _publish(portal: Portal, change: int | None, *, wait: bool) -> bool:
     if change is None:
         return False
     portal.publisher.wake()
-    return wait and portal.publisher.wait_until_public(change, WAIT_S)
+    try:
+        return wait and portal.publisher.wait_until_public(change, WAIT_S)
+    except (OSError, sqlite3.Error):
+        log.exception("it can't be seen whether change %s is public", change)
+        return False  # it is recorded, so the answer must not be an error
 
 
 def _answer(answer: dict[str, Any], status: int, headers: dict[str, str]) -> Response:

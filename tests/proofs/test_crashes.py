@@ -1,0 +1,89 @@
+"""Killed, or refused by the disk, at every system call that changes the home: nothing acknowledged is lost."""
+
+import functools
+import pathlib
+import shutil
+
+import pytest
+
+from tests.conftest import Tell
+from tests.proofs import FULL
+from tests.proofs.crashes import Call, End, run, spread, why_no_strace
+from tests.proofs.victims import VICTIMS, Victim, everything_public, restart
+
+pytestmark = pytest.mark.skipif(why_no_strace() is not None, reason=why_no_strace() or "")
+
+KILLS = {"post": 6, "build": 5, "import": 4, "migration": 3, "backup": 2, "restore": 3}
+"""How many calls the sample kills at; in full it is every one."""
+FAILURES = {"post": 3, "build": 2, "import": 2}
+MORE_FAILURES = {"post": 200, "build": 60, "import": 60, "migration": 40, "backup": 20, "restore": 60}
+
+
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory):
+    """Each victim's home, and the calls that it makes in it when nothing goes wrong."""
+
+    @functools.cache
+    def prepared(name: str) -> tuple[pathlib.Path, tuple[Call, ...]]:
+        victim = VICTIMS[name]
+        top = tmp_path_factory.mktemp(name)
+        victim.prepare(top / "home")
+        shutil.copytree(top / "home", top / "whole", symlinks=True)
+        end = run(victim.work(top / "whole"), top / "whole", [])
+        assert end.code == 0, end
+        assert end.calls
+        judge(victim, top / "whole", end)
+        return top / "home", end.calls
+
+    return prepared
+
+
+def judge(victim: Victim, home: pathlib.Path, end: End) -> None:
+    if (home / "site").exists():
+        everything_public(home)
+    else:
+        assert victim.name == "migration", "the old site stays until the new one is there"
+    again = restart(home)
+    assert again.code == 0, f"after {end}:\n{again.told}{again.complained}"
+    victim.judge(home, end)
+
+
+@pytest.mark.parametrize("name", VICTIMS)
+def test_killed_at_any_call_nothing_is_lost(name: str, homes, tmp_path: pathlib.Path, tell: Tell) -> None:
+    home, calls = homes(name)
+    ends = [
+        attack(VICTIMS[name], home, tmp_path / "home", call.killing())
+        for call in (calls if FULL else spread(calls, KILLS[name]))
+    ]
+    killed = sum(end.code is None for end in ends)
+    assert killed > 0.9 * len(ends), "the calls are not where they were when they were counted"
+    tell("crash points", f"{name}: killed at {killed} of {len(calls)} calls: 0 lost, 0 doubled, 0 violations")
+
+
+@pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
+@pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
+@pytest.mark.parametrize("name", MORE_FAILURES if FULL else FAILURES)
+def test_a_disk_that_fails_makes_no_false_promise(
+    name: str, lasting: bool, error: str, homes, tmp_path: pathlib.Path, tell: Tell
+) -> None:
+    home, calls = homes(name)
+    ends = []
+    for call in spread(calls, (MORE_FAILURES if FULL else FAILURES)[name]):
+        injections = call.failing_from_here(error) if lasting else call.failing_once(error)
+        end = attack(VICTIMS[name], home, tmp_path / "home", injections)
+        assert end.code is not None
+        assert "Traceback" not in end.complained, f"{call}\n{end.complained}"
+        ends.append(end)
+    struck = [end for end in ends if end.struck]
+    well = sum(end.code == 0 for end in struck)
+    how = "from there on" if lasting else "once"
+    figure = f"{name}: {error} {how} at {len(struck)} calls, {well} commands did it all the same: 0 false promises"
+    tell("failing disks", figure)
+
+
+def attack(victim: Victim, home: pathlib.Path, copy: pathlib.Path, injections: list[str]) -> End:
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(home, copy, symlinks=True)
+    end = run(victim.work(copy), copy, injections)
+    judge(victim, copy, end)
+    return end
