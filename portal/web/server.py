@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from waitress import wasyncore
+from waitress.proxy_headers import PROXY_HEADERS, MalformedProxyHeader, clear_untrusted_headers, parse_proxy_headers
 from waitress.task import ErrorTask, WSGITask
 
 from portal.web.listening import Connection, Listener
@@ -16,6 +17,8 @@ log = logging.getLogger(__name__)
 
 BODY_LIMIT = 1024 * 1024
 """Bytes of a request body; a larger one is answered with 413."""
+HEADER_LIMIT = 32 * 1024
+"""Bytes of a request's headers; more are answered with 431."""
 THREADS = 8
 IDLE_S = 60
 """A connection on which nothing happens for so long is closed."""
@@ -32,22 +35,31 @@ class Problem(ErrorTask):  # type: ignore[misc]  # waitress has no types
 
     def execute(self) -> None:
         error = self.request.error
-        body = {"type": "about:blank", "title": error.reason, "status": error.code, "detail": _detail(error.code)}
-        encoded = json.dumps(body).encode()
+        body = _problem(error.code, error.reason, _detail(error.code))
         self.status = f"{error.code} {error.reason}"
-        self.response_headers.append(("Content-Type", "application/problem+json"))
-        self.response_headers.append(("X-Content-Type-Options", "nosniff"))
+        self.response_headers += PROBLEM_HEADERS
         self.set_close_on_finish()
-        self.content_length = len(encoded)
-        self.write(encoded)
+        self.content_length = len(body)
+        self.write(body)
+
+
+PROBLEM_HEADERS = [("Content-Type", "application/problem+json"), ("X-Content-Type-Options", "nosniff")]
+
+
+def _problem(status: int, title: str, detail: str) -> bytes:
+    return json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail}).encode()
 
 
 def _detail(status: int) -> str:
     if status == 413:
-        return f"A request body has at most {BODY_LIMIT:,} bytes."
+        return f"A request body has at most {BODY_LIMIT:,} bytes; send less at once."
     if status == 431:
-        return "The request's headers are too large."
-    return "The request could not be read." if status < 500 else "The portal could not answer; its log says why."
+        return f"The request's headers are too large; send at most {HEADER_LIMIT:,} bytes."
+    if status == 501:
+        return "This transfer encoding is not known here; send the body with its length, or in chunks."
+    if status < 500:
+        return "The request is not HTTP as RFC 9112 has it; correct what sends it."
+    return "The portal could not answer; its log says why."
 
 
 class Answer(WSGITask):  # type: ignore[misc]
@@ -73,19 +85,18 @@ class Server:
     def __init__(self, application: Application, host: str, port: int, trusted_proxies: int = 0) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line per request under load says nothing
         self._waitress = Listener(
-            application,
+            believing(application, trusted_proxies),
             host=host,
             port=port,
             threads=THREADS,
             ident=None,
             max_request_body_size=BODY_LIMIT + 1,  # waitress refuses what reaches its limit
-            max_request_header_size=32 * 1024,
+            max_request_header_size=HEADER_LIMIT,
             channel_timeout=IDLE_S,
             cleanup_interval=10,
             backlog=1024,
             asyncore_use_poll=True,
-            clear_untrusted_proxy_headers=True,
-            **_trust(trusted_proxies),
+            clear_untrusted_proxy_headers=False,  # `believing` does it
         )
         self._waitress.channel_class = Channel
         self._waitress.accept_connections()
@@ -138,12 +149,21 @@ class Server:
         wasyncore.close_all(listening._map, ignore_all=True)
 
 
-def _trust(proxies: int) -> dict[str, Any]:
-    """Believe the last `proxies` hops of X-Forwarded-For and their X-Forwarded-Proto; none when 0."""
-    if proxies == 0:
-        return {}
-    return {
-        "trusted_proxy": "*",
-        "trusted_proxy_count": proxies,
-        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
-    }
+def believing(application: Application, proxies: int) -> Application:
+    """Believe the last `proxies` hops of X-Forwarded-For and their X-Forwarded-Proto; none when 0. Nothing else that is
+    said to have been forwarded reaches the application."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        unbelieved = PROXY_HEADERS
+        if proxies:
+            try:
+                unbelieved = parse_proxy_headers(environ, proxies, {"x-forwarded-for", "x-forwarded-proto"})
+            except MalformedProxyHeader as malformed:
+                said = f"The header {malformed.header} can't be read; let the proxy in front of the portal set it."
+                body = _problem(400, "Bad Request", said)
+                start_response("400 Bad Request", [*PROBLEM_HEADERS, ("Content-Length", str(len(body)))])
+                return [body]
+        clear_untrusted_headers(environ, unbelieved)
+        return application(environ, start_response)
+
+    return answer
