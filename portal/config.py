@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, DirectoryPath, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, DirectoryPath, Field, ValidationError, model_validator
+
+from portal.branding import Branding
 
 PREFIX = "PORTAL_"
 NOT_SETTINGS = {"PORTAL_REQUIRE_BROWSER"}
@@ -73,6 +75,14 @@ class Settings(Section):
     smtp: Smtp = Smtp()
     uptime: Uptime = Uptime()
     process: Process = Process()
+    branding: Branding = Branding()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_name(cls, values: Any) -> Any:
+        branding = values.get("branding") if isinstance(values, dict) else None
+        named = branding.get("name") if isinstance(branding, dict) else getattr(branding, "name", None)
+        return {**values, "site_name": named} if named else values
 
     @property
     def database_path(self) -> pathlib.Path:

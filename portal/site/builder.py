@@ -11,6 +11,8 @@ import warnings
 from typing import Any
 
 import portal
+from portal.branding import Branding
+from portal.site.brand import into_theme
 from portal.site.doc import Doc
 
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
@@ -25,7 +27,9 @@ def root() -> pathlib.Path:
 class Builder:
     """Renders pages of one site. Not thread-safe; one per process."""
 
-    def __init__(self, home: pathlib.Path, site_name: str, site_url: str, support_email: str) -> None:
+    def __init__(
+        self, home: pathlib.Path, site_name: str, site_url: str, support_email: str, branding: Branding | None = None
+    ) -> None:
         logging.getLogger("mkdocs").setLevel(logging.WARNING)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -42,6 +46,7 @@ class Builder:
                 site_dir=str((home / "unused").resolve()),
             )
             self._config.extra["support_email"] = support_email
+            self._pictures = into_theme(self._config, branding or Branding())
             plugins: Any = self._config.plugins
             plugins.on_startup(command="build", dirty=False)
             self._config = plugins.on_config(self._config)
@@ -91,12 +96,14 @@ class Builder:
         return str(self._env.get_template(name).render(context))
 
     def copy_assets(self, site: pathlib.Path) -> None:
-        """The theme's and our own static files, as MkDocs copies them, without source maps."""
+        """The theme's, our own and the owner's static files, as MkDocs copies them, without source maps."""
         for file in self._theme_files:
             if not file.is_documentation_page() and not file.dest_uri.endswith(".map"):
                 target = site / file.dest_uri
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(str(file.abs_src_path), target)
+        for name, content in self._pictures.items():
+            (site / name).write_bytes(content)
 
     def _page(self, src: str, markdown: str = "") -> Any:
         from mkdocs.structure.pages import Page  # noqa: PLC0415

@@ -34,7 +34,7 @@ PACKAGES = ("mkdocs", "mkdocs-material", "markdown", "nh3", "jinja2", "feedgen",
 
 def renderer_for(settings: Settings) -> Renderer:
     """A warm renderer for this portal's site."""
-    builder = Builder(settings.home, settings.site_name, settings.base_url, settings.support_email)
+    builder = Builder(settings.home, settings.site_name, settings.base_url, settings.support_email, settings.branding)
     return Renderer(builder, load_blocks(), settings.base_url)
 
 
@@ -63,7 +63,7 @@ def fingerprint(settings: Settings) -> str:
     digest = hashlib.sha256()
     printed = settings.model_dump(
         include={
-            **dict.fromkeys(("site_url", "site_name", "support_email", "time_zone", "uptime"), True),
+            **dict.fromkeys(("site_url", "site_name", "support_email", "time_zone", "uptime", "branding"), True),
             "process": {"people"},
         },
         mode="json",
@@ -74,7 +74,8 @@ def fingerprint(settings: Settings) -> str:
     program = pathlib.Path(portal.__file__).parent
     folders = [root() / "site_templates", *_content_folders(settings)]
     folders += [program / name for name in ("domain", "site", "store", "text", "wire")]
-    for path in [root() / "mkdocs.yml", *(path for folder in folders for path in sorted(folder.rglob("*")))]:
+    single = [root() / "mkdocs.yml", program / "branding.py", *settings.branding.files]
+    for path in [*single, *(path for folder in folders for path in sorted(folder.rglob("*")))]:
         if path.is_file() and "__pycache__" not in path.parts:
             digest.update(str(path.name).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
