@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --generate-hashes --no-annotate --no-header \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11
 
-.PHONY: run setup test lint format bench prove lock clean
+.PHONY: run setup test lint format bench lighthouse screenshots prove lock clean
 
 run: setup
 	@if [ -f portal.toml ]; then exec $(BIN)/portal serve --port $(PORT); \
@@ -47,6 +47,14 @@ format: $(VENV)/.setup-test
 bench: $(VENV)/.setup-test
 	$(BIN)/python bench/publish.py
 
+lighthouse: $(VENV)/.setup-test
+	@mkdir -p var/lighthouse && cp bench/package.json var/lighthouse/ \
+	  && npm install --prefix var/lighthouse --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error >/dev/null
+	$(BIN)/python bench/lighthouse.py
+
+screenshots: $(VENV)/.setup-test
+	$(BIN)/python bench/screenshots.py
+
 # The proofs that `make test` runs a sample of, at length; each prints one line with its figure at the end.
 prove: $(VENV)/.setup-test
 	PROVE=full $(BIN)/python -m pytest $(or $(TESTS),tests/proofs tests/site)
@@ -60,4 +68,4 @@ lock:
 	  --constraint requirements/build.txt --output-file requirements/test.txt
 
 clean:
-	rm -rf $(VENV) var/demo var/node .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) var/demo var/node var/lighthouse var/screenshots .pytest_cache .mypy_cache .ruff_cache .hypothesis
