@@ -146,18 +146,16 @@ class Releases:
         os.replace(fresh, self.link)
         _flush_folder(self.home)
 
-    def sweep(self, keep: int = 2) -> None:
-        """Remove releases that are neither public, nor among the last superseded ones, nor being built right now."""
+    def sweep(self) -> None:
+        """Remove every release but the public one and those being built right now: what was superseded, or left by a
+        build that was killed, may hold words that have been taken back since."""
         current = self.current()
         if current is None:
             return
-        older = sorted((int(one.name) for one in self.folder.iterdir() if one.name.isdigit()), reverse=True)
-        unwanted = [number for number in older if number < current.number][keep:]
-        unwanted += [number for number in older if number > current.number]
-        for number in unwanted:
-            lock = self.folder / str(number) / "building.lock"
-            if lock.exists() and not is_locked(lock):
-                shutil.rmtree(lock.parent, ignore_errors=True)
+        for path in self.folder.iterdir():
+            lock = path / "building.lock"
+            if path != current.path and lock.exists() and not is_locked(lock):
+                shutil.rmtree(path, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -202,7 +202,8 @@ class PublicFiles:
 
     def release(self) -> Release:
         """The release that the link names now. Raises NoRelease before the first one."""
-        root = os.path.realpath(self._link)
-        if not os.path.isdir(root):
-            raise NoRelease
-        return Release(root, self.bodies)
+        root = ""
+        while root != (root := os.path.realpath(self._link)):
+            if os.path.isdir(root):
+                return Release(root, self.bodies)
+        raise NoRelease  # twice the same: no switch came between

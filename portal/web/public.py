@@ -31,9 +31,13 @@ def register(app: Flask, portal: Portal) -> None:
     def public_file(path: str = "") -> Response:
         try:
             release = files.release()
+            listed = hashes.of(release.root)
+            answer = _answer(files, release, path, listed)
+            if (answer.status_code == 404 or not listed) and (newer := files.release()).root != release.root:
+                return _answer(files, newer, path, hashes.of(newer.root))  # the other one went while it was read
         except NoRelease:
             return _nothing_published()
-        return _answer(files, release, path, hashes.of(release.root))
+        return answer
 
     harden(app)
 

@@ -198,6 +198,7 @@ class Publisher:
         if reached == identity.sequence:
             return identity
         after = deferring(replace(identity, sequence=reached), partly)
+        self.releases.sweep()
         release.record(after)
         return after
 

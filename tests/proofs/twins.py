@@ -40,7 +40,9 @@ from tests.site.history import EVERYONE, FAILS, LEVELS, PICK, TITLES, History, f
 kept_secrets: "Counter[str]" = Counter()
 """How many secrets of each kind were kept, over all histories of this run."""
 compared: "Counter[str]" = Counter()
-REFUSED = "ada@example.com will fix it by tomorrow, the password is hunter2, we apologise for any inconvenience"
+REFUSED = (
+    "ada@example.com will fix it by tomorrow, see https://ada:hunter22@corp.example, we apologise for any inconvenience"
+)
 ARTICLE = {"summary": FAILS, "impact": FAILS, "contributing_factors": FAILS, "internal_notes": "x"}
 
 
@@ -81,7 +83,10 @@ class Twins(History):
         self.clock.forward(seconds=7)
         self.time_is_kept()
         answers = []
-        for context, asked in ((self.context, values), (self.other_context, tuple(map(self.translated, values)))):
+        second_values = tuple(map(self.translated, values))
+        if verb is followups.change_followup:
+            second_values = (self.twin_of[values[0]], *values[1:])
+        for context, asked in ((self.context, values), (self.other_context, second_values)):
             try:
                 answers.append(verb(context, EVERYONE, *asked))
             except Refused as refused:
@@ -93,14 +98,12 @@ class Twins(History):
         return not isinstance(first, type)
 
     def translated(self, value: Any) -> Any:
-        """What names an incident or a follow-up of the first portal, as the second one names it."""
+        """What names an incident of the first portal, as the second one names it."""
         if isinstance(value, str) and value.startswith("INC-"):
             row = self.database.connection().execute("SELECT public_id FROM incident WHERE id = ?", (value[4:],))
             public_id = row.fetchone()[0]
             row = self.other.connection().execute("SELECT id FROM incident WHERE public_id = ?", (public_id,))
             return f"INC-{row.fetchone()[0]}"
-        if isinstance(value, int) and value in self.twin_of:
-            return self.twin_of[value]
         return value
 
     def secretly(self, verb: Any, *values: Any) -> Any:
