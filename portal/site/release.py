@@ -154,7 +154,7 @@ class Releases:
             return
         for path in self.folder.iterdir():
             lock = path / "building.lock"
-            if path != current.path and lock.exists() and not is_locked(lock):
+            if path.name != current.path.name and lock.exists() and not is_locked(lock):
                 shutil.rmtree(path, ignore_errors=True)
 
 

@@ -1,3 +1,5 @@
+import pathlib
+
 import pytest
 
 from portal.site import release as releases
@@ -52,3 +54,15 @@ def test_a_month_that_became_empty_goes_after_the_lists_that_link_to_it(release,
 def test_no_file_is_written_outside_of_the_release(release, name):
     with pytest.raises(ValueError, match="outside"):
         release.apply([(name, b"x")], flush=False)
+
+
+def test_sweeping_keeps_the_public_release_also_where_the_home_is_a_relative_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    both = Releases(pathlib.Path("var"))
+    for _ in range(2):
+        fresh = both.begin()
+        (fresh.path / "building.lock").touch()
+        both.switch(fresh)
+    both.sweep()
+    assert [path.name for path in both.folder.iterdir()] == ["2"]
+    assert both.current().number == 2
