@@ -6,7 +6,7 @@ from portal.domain.names import Kind, PostState
 from portal.domain.times import to_text
 from portal.store import incidents
 from portal.verbs.access import ref_of
-from portal.verbs.clock import next_boundary
+from portal.verbs.clock import is_due
 from portal.verbs.commands import Post
 from portal.verbs.context import PORTAL, Context
 from portal.verbs.posting import publish
@@ -22,7 +22,7 @@ def run_due(context: Context) -> bool:
     """
     context = replace(context, idempotency=None)
     with context.database.snapshot() as db:
-        done = next_boundary(db) <= context.now()
+        done = is_due(db, context.now())
     if done:
         with context.write(PORTAL):
             pass  # to begin a transaction is to cross the boundaries
