@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import html
 import importlib.metadata
 import json
 import os
@@ -123,7 +124,7 @@ def _write_the_rest(settings: Settings, builder: Builder, release: Release) -> N
     builder.copy_assets(release.site)
     for src, path in content_pages(settings):
         if path.suffix == ".md":
-            text = path.read_text("utf-8")
+            text = _addressed(path.read_text("utf-8"), settings)
             _write_plain(release.docs / src, text.encode())
             _write_plain(release.site / Doc(src, {}, ()).dest, builder.content_html(src, text).encode())
         else:
@@ -133,7 +134,7 @@ def _write_the_rest(settings: Settings, builder: Builder, release: Release) -> N
     _write_plain(release.site / "404.html", page.encode())
     pages = [page, builder.page_html(Doc("incidents/x.md", {"title": "x"}, ()))]
     pages += [
-        builder.content_html(src, path.read_text("utf-8"))
+        builder.content_html(src, _addressed(path.read_text("utf-8"), settings))
         for src, path in content_pages(settings)
         if src.endswith(".md")
     ]
@@ -142,6 +143,12 @@ def _write_the_rest(settings: Settings, builder: Builder, release: Release) -> N
     view = inline_hashes([(embeds / "blocks" / "embed.html").read_text("utf-8")])
     hashes = inline_hashes(pages) | {"embed-style-src": view["style-src"]}
     _write_plain(release.path / "csp.json", json.dumps(hashes).encode())
+
+
+def _addressed(text: str, settings: Settings) -> str:
+    """A page written by hand with the public address in place of `{{site_url}}` and `{{site_host}}`."""
+    url = html.escape(settings.base_url)
+    return text.replace("{{site_url}}", url).replace("{{site_host}}", url.partition("://")[2])
 
 
 def _content_folders(settings: Settings) -> list[pathlib.Path]:
