@@ -219,12 +219,9 @@ class House:
     def fill(self) -> None:
         """Leave next to nothing of the disk for a while."""
         ballast = self.home.parent / "ballast"
-        with contextlib.suppress(OSError):
-            os.posix_fallocate(
-                os.open(ballast, os.O_CREAT | os.O_WRONLY),
-                0,
-                max(1, shutil.disk_usage(ballast.parent).free - self.random.randrange(200_000)),
-            )
+        with ballast.open("wb") as file, contextlib.suppress(OSError):
+            free = shutil.disk_usage(ballast.parent).free
+            os.posix_fallocate(file.fileno(), 0, max(1, free - self.random.randrange(200_000)))
         time.sleep(3)
         ballast.unlink(missing_ok=True)
 
