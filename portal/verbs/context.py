@@ -18,7 +18,8 @@ from portal.store import ledger
 from portal.store.database import Database
 from portal.verbs.clock import cross_boundaries
 
-IDEMPOTENCY_KEPT = timedelta(hours=24)
+IDEMPOTENCY_KEPT = timedelta(hours=48)
+"""The day that is promised, and another one by which the clock may jump while a client still repeats its request."""
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 

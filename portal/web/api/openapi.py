@@ -28,8 +28,8 @@ A write answers with `change`, the number of the public change it made (null whe
 `published`: true when the public files already show it. The server waits up to two seconds for that;
 `Prefer: respond-async` skips the wait.
 
-Every POST takes an `Idempotency-Key`: for 24 hours, the same key with the same body gives the same answer and does
-nothing twice.
+Every POST takes an `Idempotency-Key`: for at least 24 hours, the same key with the same body gives the same answer
+and does nothing twice.
 
 Lists answer `{items, next_cursor}`; send `next_cursor` as `cursor` for the next page, until it is null.
 
