@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 from portal.config import Settings
 from portal.domain.times import to_text
+from portal.site.release import Releases
 from portal.store.database import Database
 from portal.verbs.context import Context, random_public_id, utc_now
-from portal.verbs.portal_row import ensure_portal_row
+from portal.verbs.portal_row import ensure_portal_row, renew_epoch_of_older_copy
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -38,8 +39,12 @@ def assemble(settings: Settings) -> Portal:
     database = Database(settings.database_path)
     database.migrate()
     now = to_text(utc_now())
+    release = Releases(settings.home).current()
+    shown = release.identity() if release else None  # read first: the database is never behind what is public
     with database.transaction() as db:
         ensure_portal_row(db, secrets.token_hex(8), random_public_id(), now)
+        if shown is not None:
+            renew_epoch_of_older_copy(db, (shown.epoch, shown.sequence), secrets.token_hex(8), now)
     return Portal(settings, database, Context(database, settings))
 
 

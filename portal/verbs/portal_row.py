@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from portal.store.ledger import record_audit
+
 
 def ensure_portal_row(db: sqlite3.Connection, epoch: str, page_id: str, now: str) -> None:
     """Make the row on an empty database; an existing one is left as it is."""
@@ -9,3 +11,12 @@ def ensure_portal_row(db: sqlite3.Connection, epoch: str, page_id: str, now: str
         "INSERT OR IGNORE INTO portal (id, epoch, page_id, created_at, as_of) VALUES (1, ?, ?, ?, ?)",
         (epoch, page_id, now, now),
     )
+
+
+def renew_epoch_of_older_copy(db: sqlite3.Connection, shown: tuple[str, int], epoch: str, now: str) -> None:
+    """When the site shows (epoch, sequence) that this database has not reached, somebody put an older copy in place by
+    other means than `portal restore`: under a new epoch, its next changes don't pass for those that the site had."""
+    present = db.execute("SELECT epoch, coalesce((SELECT max(seq) FROM change), 0) FROM portal").fetchone()
+    if present[0] == shown[0] and present[1] < shown[1]:
+        db.execute("UPDATE portal SET epoch = ?", (epoch,))
+        record_audit(db, "restore", "portal", {"shown": shown[1], "held": present[1]}, actor="portal", now=now)

@@ -4,6 +4,7 @@ The process is forked from the tests, so that a run costs no start of Python; st
 strace counts each call's name by itself and acts when a call is entered: a process killed at call n has not made it.
 What the process tells goes through a socket, so that `write` is only ever a write to a file."""
 
+import contextlib
 import ctypes
 import gc
 import os
@@ -118,6 +119,17 @@ def spread(calls: Sequence[Call], wanted: int) -> list[Call]:
     if wanted >= len(calls):
         return list(calls)
     return [calls[round(place * (len(calls) - 1) / (wanted - 1))] for place in range(wanted)]
+
+
+@contextlib.contextmanager
+def failing(process: int, log: pathlib.Path, injections: Sequence[str]) -> Iterator[None]:
+    """While the block runs, calls of a running process fail, in all of its threads."""
+    tracer = _attach(process, log, injections)
+    try:
+        yield
+    finally:
+        tracer.send_signal(signal.SIGINT)  # strace lets go of the process
+        tracer.communicate()
 
 
 def _be_the_victim(work: Callable[[], int], go: int, told: socket.socket, complained: socket.socket) -> int:

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Tell
 from tests.proofs import FULL
 from tests.proofs.crashes import Call, End, run, spread, why_no_strace
-from tests.proofs.victims import VICTIMS, Victim, everything_public, restart
+from tests.proofs.victims import VICTIMS, Victim, everything_public, restart, warm
 
 pytestmark = pytest.mark.skipif(why_no_strace() is not None, reason=why_no_strace() or "")
 
@@ -22,6 +22,7 @@ MORE_FAILURES = {"post": 200, "build": 60, "import": 60, "migration": 40, "backu
 @pytest.fixture(scope="module")
 def homes(tmp_path_factory: pytest.TempPathFactory):
     """Each victim's home, and the calls that it makes in it when nothing goes wrong."""
+    warm(tmp_path_factory.mktemp("warm"))
 
     @functools.cache
     def prepared(name: str) -> tuple[pathlib.Path, tuple[Call, ...]]:
