@@ -28,10 +28,10 @@ UNCERTAIN = "not certain"
 Json = dict[str, Any]
 
 
-def small_disk(place: pathlib.Path) -> bool:
-    """Put a disk of 4 MB at a place; False where that is not allowed."""
+def own_disk(place: pathlib.Path) -> bool:
+    """Put a disk of its own at a place, large for now; False where that is not allowed."""
     place.mkdir(parents=True, exist_ok=True)
-    words = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "none", str(place)]
+    words = ["mount", "-t", "tmpfs", "-o", f"size={LARGE_DISK}", "none", str(place)]
     return subprocess.run(words, capture_output=True, check=False).returncode == 0
 
 
@@ -49,8 +49,8 @@ class House:
         self.faults: Counter[str] = Counter()
         self.tracebacks: list[str] = []
         self.token = ""
-        self.disk = disk and small_disk(self.home.parent)
-        self.full = self.disk
+        self.disk = disk and own_disk(self.home.parent)
+        self.small = False
         self._lock = threading.Lock()
         self._over = threading.Event()
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
@@ -169,8 +169,8 @@ class House:
             self.kill_command: 2,
             self.restart: 2,
             self.build: 1,
-            self.fill: 2 if self.disk and not self.full else 0,
-            self.enlarge: 2 if self.full else 0,
+            self.fill: 2 if self.disk and not self.small else 0,
+            self.enlarge: 2 if self.small else 0,
         }
         one = self.random.choices(list(named), list(named.values()))[0]
         one()
@@ -225,17 +225,24 @@ class House:
         time.sleep(3)
         ballast.unlink(missing_ok=True)
 
+    def shrink(self) -> None:
+        """From now on the disk has 4 MB, if what is on it leaves so much."""
+        self.small = self.disk and self._resize(DISK)
+
     def enlarge(self) -> None:
-        words = ["mount", "-o", f"remount,size={LARGE_DISK}", str(self.home.parent)]
-        subprocess.run(words, check=True, capture_output=True)
-        self.full = False
+        assert self._resize(LARGE_DISK)
+        self.small = False
+
+    def _resize(self, size: str) -> bool:
+        words = ["mount", "-o", f"remount,size={size}", str(self.home.parent)]
+        return subprocess.run(words, check=False, capture_output=True).returncode == 0
 
     def heal(self) -> None:
         """End every fault; both portals run again when this returns."""
         for portal in self.portals:
             if portal is not None and portal.poll() is None:
                 portal.send_signal(signal.SIGCONT)
-        if self.full:
+        if self.small:
             self.enlarge()
         self._set_clock(0)
         self.wait_until_ready()

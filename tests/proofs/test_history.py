@@ -50,6 +50,7 @@ def test_what_was_acknowledged_is_public_once_whatever_happened(seed, tmp_path):
     with House(tmp_path, str(seed), disk=FULL) as house:
         stage = Stage(record, house, WRITES)
         set_up(stage)
+        house.shrink()
         threads = write_all(stage, str(seed))
         if FULL:
             while any(one.is_alive() for one in threads):
