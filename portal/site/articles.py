@@ -7,7 +7,7 @@ from portal.domain.public import PostmortemEntry, PublicPostmortem
 from portal.site import share
 from portal.site.blocks import Blocks
 from portal.site.doc import Doc, Heading, Html
-from portal.site.pages import HIDE, shortened
+from portal.site.pages import shortened
 from portal.text import plain
 
 SECTION_HEADINGS = {
@@ -28,11 +28,13 @@ SECTION_HEADINGS = {
     "faq": "Questions and answers",
 }
 """Public sections in the order of the page."""
+CONTENTS = Html("<!-- contents -->")
+"""Where the theme's postmortem.html puts the list of the headings."""
 
 
 def postmortem(article: PublicPostmortem, blocks: Blocks) -> Doc:
     """One published article: its sections in order, the updates as they were, follow-ups, changelog."""
-    parts: list[Heading | Html] = [blocks("postmortem_head", article=article, root="../../")]
+    parts: list[Heading | Html] = [blocks("postmortem_head", article=article, root="../../"), CONTENTS]
     for name, words in SECTION_HEADINGS.items():
         text = article.sections.get(name, "")
         if text:
@@ -55,7 +57,6 @@ def postmortem(article: PublicPostmortem, blocks: Blocks) -> Doc:
             "title": article.title,
             "description": shortened(plain(article.sections.get("summary", "")) or article.title),
             "share": share.of_postmortem(article),
-            "hide": ["navigation"],
         },
         parts,
     )
@@ -70,7 +71,7 @@ def archive(entries: Sequence[PostmortemEntry], blocks: Blocks) -> Doc:
         parts.append(blocks("facets", facets=facets_of(entries), root="../"))
         parts.append(blocks("archive", entries=_newest_first(entries), root="../"))
         parts.append(blocks("note", words="New postmortems as a feed:", link="../postmortems.rss", link_words="RSS"))
-    meta = {"title": "Postmortems", "description": "What happened, why, and what we changed.", "hide": HIDE}
+    meta = {"title": "Postmortems", "description": "What happened, why, and what we changed."}
     return Doc("postmortems/index.md", meta, parts)
 
 
@@ -78,7 +79,7 @@ def facet(kind: str, value: str, entries: Sequence[PostmortemEntry], blocks: Blo
     """The postmortems of one year, component or tag."""
     words = next(words for name, found, words, _ in facets_of(entries) if (name, found) == (kind, value))
     chosen = _newest_first([one for one in entries if (kind, value) in facet_values(one)])
-    meta = {"title": f"Postmortems: {words}", "description": f"Postmortems: {words}", "hide": HIDE}
+    meta = {"title": f"Postmortems: {words}", "description": f"Postmortems: {words}"}
     listed = blocks("archive", entries=chosen, root="../../../../")
     back = blocks("note", words="", link="../../../", link_words="All postmortems")
     return Doc(f"postmortems/by/{kind}/{value}.md", meta, [listed, back])

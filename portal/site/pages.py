@@ -13,12 +13,14 @@ from portal.site.doc import Doc, Heading, Html
 from portal.text import plain
 
 RECENT_DAYS = 14
-NEWEST_POSTS = 3
+NEWEST_POSTS = 1
 """Posts of an open incident on the status page; its own page has all of them."""
 FEW_COMPONENTS = 5
 """So many of an incident's components stand above its posts (macros.html); if there are more, all below."""
-COMPONENTS_MARK = Html("<!-- components -->")
-HIDE = ["navigation", "toc"]
+PART = Html("<!-- part -->")
+"""Where the theme's index.html cuts: what is open, what is planned, then (after the components) what was."""
+FEW_ROWS = 40
+"""So many components stand open on the status page; of more, only the groups that have something to say do."""
 
 
 def index(page: Page, recent: Sequence[tuple[str, Sequence[PublicIncident]]], soon: str, blocks: Blocks) -> Doc:
@@ -31,10 +33,11 @@ def index(page: Page, recent: Sequence[tuple[str, Sequence[PublicIncident]]], so
         parts += [
             blocks("card", incident=one, root="", newest=NEWEST_POSTS) for one in sorted(page.open, key=_worst_first)
         ]
+    parts.append(PART)
     if planned:
         parts.append(Heading("Planned maintenance"))
         parts += [blocks("card", incident=one, root="", newest=NEWEST_POSTS) for one in planned]
-    parts += [COMPONENTS_MARK, Heading("Past incidents")]
+    parts += [PART, Heading("Past incidents")]
     parts += [blocks("day", day=day, incidents=incidents, root="") for day, incidents in recent]
     parts.append(blocks("note", words="Older incidents are in the", link="history/", link_words="history by month."))
     return Doc(
@@ -47,13 +50,9 @@ def index(page: Page, recent: Sequence[tuple[str, Sequence[PublicIncident]]], so
             "changed_at": page.changed_at,
             "share": share.of_index(page),
             "groups": [
-                {
-                    "name": group.name if group else "",
-                    "components": [_component_row(one, page.records[one.id]) for one in members],
-                }
+                _group(group.name if group else "", members, page, len(page.components) <= FEW_ROWS)
                 for group, members in page.grouped()
             ],
-            "hide": HIDE,
         },
         parts,
     )
@@ -85,7 +84,6 @@ def incident(one: PublicIncident, blocks: Blocks) -> Doc:
             "impact_words": impact_words(one),
             "month": one.started_at[:7],
             "month_words": wording.month_words(one.started_at),
-            "hide": HIDE,
         },
         parts,
     )
@@ -96,7 +94,7 @@ def month(name: str, incidents: Sequence[PublicIncident], blocks: Blocks) -> Doc
     title = f"Incidents and maintenance of {wording.month_words(name)}"
     return Doc(
         f"history/{name}.md",
-        {"title": title, "description": title, "hide": HIDE},
+        {"title": title, "description": title},
         [blocks("card", incident=one, root="../../", newest=None, heading="h2") for one in incidents]
         + [blocks("note", words="All months are in the", link="../", link_words="history.")],
     )
@@ -111,7 +109,7 @@ def history(months: Sequence[tuple[str, int]], blocks: Blocks) -> Doc:
     nothing = blocks("note", words="No incident has been published yet.", link=None)
     return Doc(
         "history/index.md",
-        {"title": "History", "description": "All incidents by month.", "hide": HIDE},
+        {"title": "History", "description": "All incidents by month."},
         [found if months else nothing],
     )
 
@@ -120,7 +118,7 @@ def component(page: Page, one: PublicComponent, incidents: Sequence[PublicIncide
     """A component: its state, 90 days, its newest incidents, its feeds."""
     listed = blocks("list", incidents=incidents, root="../../")
     nothing = blocks("note", words="No incident has affected this component.", link=None)
-    row = _component_row(one, page.records[one.id])
+    row = _component_row(one, page.records[one.id], page.as_of)
     return Doc(
         f"components/{one.slug}.md",
         {
@@ -132,7 +130,6 @@ def component(page: Page, one: PublicComponent, incidents: Sequence[PublicIncide
             "text": plain(one.description) if one.description else "",
             "days": row["days"],
             "percent": row["percent"],
-            "hide": HIDE,
         },
         [
             Heading("Incidents"),
@@ -156,7 +153,7 @@ def maintenance(page: Page, listed: Sequence[PublicIncident], blocks: Blocks) ->
             "note", words="Every maintenance is also in the", link="../maintenance.ics", link_words="calendar (.ics)."
         )
     )
-    return Doc("maintenance.md", {"title": "Maintenance", "description": "Planned work.", "hide": HIDE}, parts)
+    return Doc("maintenance.md", {"title": "Maintenance", "description": "Planned work."}, parts)
 
 
 def _worst_first(one: PublicIncident) -> int:
@@ -164,13 +161,24 @@ def _worst_first(one: PublicIncident) -> int:
     return -["none", "maintenance", "minor", "major", "critical"].index(one.impact)
 
 
-def _component_row(one: PublicComponent, record: Record) -> dict[str, Any]:
+def _group(name: str, members: Sequence[PublicComponent], page: Page, few: bool) -> dict[str, Any]:
+    worst = max((one.status for one in members), key=lambda level: level.rank)
+    return {
+        "name": name,
+        "status": worst.value,
+        "words": wording.LEVEL_WORDS[worst],
+        "open": few or worst != ComponentStatus.OPERATIONAL,
+        "components": [_component_row(one, page.records[one.id], page.as_of) for one in members],
+    }
+
+
+def _component_row(one: PublicComponent, record: Record, as_of: str) -> dict[str, Any]:
     return {
         "slug": one.slug,
         "name": one.name,
         "status": one.status.value,
         "words": wording.LEVEL_WORDS[one.status],
-        "days": _days(record),
+        "days": _days(record, as_of),
         "percent": percent_words(record.percent),
     }
 
@@ -182,9 +190,9 @@ def percent_words(percent: float | None) -> str:
     return "100" if percent >= 100 else f"{int(percent * 100) / 100:.2f}"
 
 
-def _days(record: Record) -> dict[str, Any]:
+def _days(record: Record, as_of: str) -> dict[str, Any]:
     """The 90 days for a bar chart: the digits, one SVG path per level that occurs (a cell is 6 x 30, the bar 4 wide),
-    and the same in words."""
+    the minutes of the days that have some (`day:minutes`), the last day, and the same in words."""
     paths = []
     for digit in sorted(set(record.digits)):
         cells = [number for number, found in enumerate(record.digits) if found == digit]
@@ -197,7 +205,8 @@ def _days(record: Record) -> dict[str, Any]:
         if bad
         else f"{lived} days without a disturbance"
     )
-    return {"digits": record.digits, "paths": paths, "words": words}
+    minutes = " ".join(f"{number}:{found}" for number, found in enumerate(record.minutes) if found)
+    return {"digits": record.digits, "minutes": minutes, "last": as_of[:10], "paths": paths, "words": words}
 
 
 _DIGIT_LEVEL = {str(level.rank): level.value for level in ComponentStatus}

@@ -1,0 +1,312 @@
+/* What a page does beyond being read: local times, a fresh state without a reload, colours, search on demand.
+   Everything is readable without it. */
+(() => {
+  "use strict";
+  const root = new URL("..", document.currentScript.src);
+  const words = JSON.parse(document.getElementById("live-words").textContent);
+  const language = document.documentElement.lang || "en";
+  const POLL_MS = 20000;
+  const SLOWEST_MS = 120000;
+  const content = () => document.getElementById("content");
+  const fill = (text, value) => text.replace("{}", value);
+
+  /* Times: UTC stays printed; beside it what the reader's clock says, and how long ago. */
+
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+  const day = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+  const RECENT_S = 2 * 86400;
+
+  function ago(seconds) {
+    const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) || ["minute", 60];
+    return relative.format(Math.trunc(seconds / size), unit);
+  }
+
+  function localise(within) {
+    const now = new Date();
+    for (const time of within.querySelectorAll("time[datetime]")) {
+      const at = new Date(time.dateTime);
+      if (Number.isNaN(at.getTime())) continue;
+      time.title = fill(words.your_time, day.format(at));
+      const seconds = (at - now) / 1000;
+      let beside = time.nextElementSibling;
+      if (!beside || !beside.classList.contains("when")) beside = null;
+      if (Math.abs(seconds) > RECENT_S || !time.closest(".banner, .promise, .post__head, .incident__facts, .incident-head")) {
+        if (beside) beside.remove();
+        continue;
+      }
+      if (!beside) {
+        beside = document.createElement("span");
+        beside.className = "when";
+        time.after(beside);
+      }
+      const here = at.toDateString() === now.toDateString() ? clock.format(at) : day.format(at);
+      const offset = at.getTimezoneOffset();
+      beside.textContent = offset ? ` (${fill(words.your_time, here)}, ${ago(seconds)})` : ` (${ago(seconds)})`;
+    }
+  }
+
+  /* A fresh state: published.json says whether anything changed; then this page is fetched and grown into the new one,
+     node by node, so that scroll, focus and opened details stay. */
+
+  const said = document.createElement("div");
+  said.className = "live-said";
+  said.setAttribute("role", "status");
+  said.setAttribute("aria-live", "polite");
+  document.body.append(said);
+  let seen = null;
+  let wait = POLL_MS;
+  let timer = 0;
+  let lastGood = new Date();
+
+  function same(one, other) {
+    if (one.nodeType !== other.nodeType || one.nodeName !== other.nodeName) return false;
+    return one.nodeType !== Node.ELEMENT_NODE || one.id === other.id;
+  }
+
+  function grow(old, fresh) {
+    if (old.nodeType !== Node.ELEMENT_NODE) {
+      if (old.data !== fresh.data) old.data = fresh.data;
+      return;
+    }
+    for (const { name } of [...old.attributes]) {
+      if (!fresh.hasAttribute(name) && !(name === "open" || name === "tabindex")) old.removeAttribute(name);
+    }
+    for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    const kept = new Map([...old.children].filter((one) => one.id).map((one) => [one.id, one]));
+    let at = old.firstChild;
+    for (const wanted of [...fresh.childNodes]) {
+      const known = wanted.id && kept.get(wanted.id);
+      if (known && known !== at && same(known, wanted)) {
+        old.insertBefore(known, at);
+        grow(known, wanted);
+      } else if (at && same(at, wanted)) {
+        const next = at.nextSibling;
+        if (!at.isEqualNode(wanted)) grow(at, wanted);
+        at = next;
+      } else {
+        old.insertBefore(document.importNode(wanted, true), at);
+      }
+    }
+    while (at) {
+      const next = at.nextSibling;
+      at.remove();
+      at = next;
+    }
+  }
+
+  function anchor() {
+    const inView = [...content().querySelectorAll("[id]")].find((one) => one.getBoundingClientRect().bottom > 0);
+    return inView && { id: inView.id, top: inView.getBoundingClientRect().top };
+  }
+
+  function news(before) {
+    const overall = document.getElementById("overall");
+    const post = [...content().querySelectorAll(".post[id]")].find((one) => !before.has(one.id));
+    const text = [overall && overall.textContent, post && post.innerText].filter(Boolean).join(". ");
+    return fill(words.refreshed, text.replace(/\s+/g, " ").slice(0, 400));
+  }
+
+  function show(fresh) {
+    const next = fresh.getElementById("content");
+    if (!next) return;
+    localise(next);
+    localise(content());
+    if (next.innerHTML === content().innerHTML) return;
+    const before = new Set([...content().querySelectorAll(".post[id]")].map((one) => one.id));
+    const held = window.scrollY > 0 && anchor();
+    grow(content(), next);
+    days();
+    document.title = fresh.title;
+    const moved = held && document.getElementById(held.id);
+    if (moved) window.scrollBy({ top: moved.getBoundingClientRect().top - held.top, behavior: "instant" });
+    said.textContent = news(before);
+  }
+
+  async function look() {
+    const answer = await fetch(new URL("published.json", root), { cache: "no-cache" });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const { epoch, sequence } = await answer.json();
+    const now = `${epoch} ${sequence}`;
+    if (now === seen) return;
+    const page = await fetch(location.pathname, { cache: "no-cache" });
+    if (!page.ok) throw new Error(String(page.status));
+    show(new DOMParser().parseFromString(await page.text(), "text/html"));
+    seen = now;
+  }
+
+  async function turn() {
+    clearTimeout(timer);
+    if (document.hidden) return;
+    try {
+      await look();
+      if (said.classList.contains("live-said--stale")) {
+        said.classList.remove("live-said--stale");
+        said.textContent = "";
+      }
+      wait = POLL_MS;
+      lastGood = new Date();
+    } catch {
+      wait = Math.min(wait * 1.5, SLOWEST_MS);
+      if (new Date() - lastGood > 3 * POLL_MS) {
+        said.classList.add("live-said--stale");
+        said.textContent = fill(words.stale, clock.format(lastGood));
+      }
+    }
+    localise(content());
+    clearTimeout(timer);
+    timer = setTimeout(turn, wait + Math.random() * 5000);
+  }
+
+  /* Colours: as the system says, or as chosen here. The little script in the head has applied the choice already. */
+
+  function colours() {
+    const button = document.getElementById("colours");
+    const chosen = document.documentElement.dataset;
+    const system = matchMedia("(prefers-color-scheme: dark)");
+    const dark = () => (chosen.colours ? chosen.colours === "dark" : system.matches);
+    const tell = () => button.setAttribute("aria-pressed", String(dark()));
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const next = dark() ? "light" : "dark";
+      if ((next === "dark") === system.matches) delete chosen.colours;
+      else chosen.colours = next;
+      try {
+        if (chosen.colours) localStorage.setItem("colours", next);
+        else localStorage.removeItem("colours");
+      } catch { /* a browser that keeps nothing: the choice holds for this page */ }
+      tell();
+    });
+    system.addEventListener("change", tell);
+    tell();
+  }
+
+  /* A day of a component: its worst level and minutes, for pointer, finger and arrow keys. */
+
+  const told = document.createElement("div");
+  told.className = "day-told";
+  told.hidden = true;
+  document.body.append(told);
+  const dates = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" });
+
+  function dayWords(bars, number) {
+    const digits = bars.dataset.digits;
+    const date = new Date(`${bars.dataset.last}T00:00:00Z`);
+    date.setUTCDate(date.getUTCDate() - (digits.length - 1 - number));
+    const level = words.levels[Number(digits[number])] || words.no_data;
+    const found = bars.dataset.minutes.split(" ").find((one) => one.startsWith(`${number}:`));
+    return `${dates.format(date)}: ${level}${found ? `, ${fill(words.minutes, found.split(":")[1])}` : ""}`;
+  }
+
+  function tellDay(bars, number) {
+    const last = bars.dataset.digits.length - 1;
+    const at = Math.min(last, Math.max(0, number));
+    const box = bars.getBoundingClientRect();
+    told.textContent = dayWords(bars, at);
+    told.hidden = false;
+    const left = box.left + ((at + 0.5) / (last + 1)) * box.width - told.offsetWidth / 2;
+    told.style.left = `${Math.max(8, Math.min(left, document.documentElement.clientWidth - told.offsetWidth - 8)) + window.scrollX}px`;
+    told.style.top = `${box.bottom + 6 + window.scrollY}px`;
+    bars.setAttribute("aria-valuenow", String(at));
+    bars.setAttribute("aria-valuetext", told.textContent);
+    return at;
+  }
+
+  function days() {
+    for (const bars of content().querySelectorAll("svg.bars")) {
+      bars.setAttribute("role", "slider");
+      bars.setAttribute("tabindex", "0");
+      bars.setAttribute("aria-valuemin", "0");
+      bars.setAttribute("aria-valuemax", String(bars.dataset.digits.length - 1));
+      bars.setAttribute("aria-valuenow", String(bars.dataset.digits.length - 1));
+      bars.setAttribute("aria-valuetext", dayWords(bars, bars.dataset.digits.length - 1));
+    }
+  }
+
+  const barsAt = (event) => event.target.closest && event.target.closest("svg.bars");
+  const hideDay = () => (told.hidden = true);
+  const dayUnder = (bars, event) => {
+    const box = bars.getBoundingClientRect();
+    return Math.floor(((event.clientX - box.left) / box.width) * bars.dataset.digits.length);
+  };
+  document.addEventListener("pointermove", (event) => {
+    const bars = barsAt(event);
+    if (bars) tellDay(bars, dayUnder(bars, event));
+    else if (event.pointerType === "mouse" && !(document.activeElement && document.activeElement.matches("svg.bars"))) hideDay();
+  });
+  document.addEventListener("pointerdown", (event) => (barsAt(event) ? tellDay(barsAt(event), dayUnder(barsAt(event), event)) : hideDay()));
+  document.addEventListener("focusin", (event) => (barsAt(event) ? tellDay(barsAt(event), Number(barsAt(event).getAttribute("aria-valuenow"))) : hideDay()));
+  document.addEventListener("keydown", (event) => {
+    const bars = barsAt(event);
+    const now = bars && Number(bars.getAttribute("aria-valuenow"));
+    const to = { ArrowLeft: now - 1, ArrowDown: now - 1, ArrowRight: now + 1, ArrowUp: now + 1, Home: 0, End: 1000, PageDown: now - 7, PageUp: now + 7 }[event.key];
+    if (event.key === "Escape") hideDay();
+    if (!bars || to === undefined) return;
+    event.preventDefault();
+    tellDay(bars, to);
+  });
+
+  /* Search: the theme's script comes when somebody reaches for it. */
+
+  function search() {
+    const field = document.querySelector("[name=query]");
+    const toggle = document.getElementById("__search");
+    if (!field || !toggle) return;
+    let asked = false;
+    const opener = document.getElementById("search-open");
+    const fetchIt = () => {
+      if (asked) return;
+      asked = true;
+      const kept = (name, from) => JSON.parse((from || localStorage).getItem(`${root.pathname}.${name}`));
+      Object.assign(window, { __md_scope: root, __md_get: kept, __md_set: () => {}, __md_hash: () => 0 });
+      const script = document.createElement("script");
+      script.src = new URL(words.search_script, root);
+      document.body.append(script);
+    };
+    field.addEventListener("focus", fetchIt);
+    field.addEventListener("pointerenter", fetchIt);
+    toggle.addEventListener("change", () => {
+      opener.setAttribute("aria-expanded", String(toggle.checked));
+      if (toggle.checked) fetchIt();
+    });
+    opener.addEventListener("click", () => {
+      toggle.click();
+      if (toggle.checked) field.focus();
+    });
+    document.addEventListener("keydown", (event) => {
+      const typing = event.target.closest && event.target.closest("input, textarea, select");
+      if (typing || event.ctrlKey || event.metaKey || event.altKey || !["/", "s", "f"].includes(event.key)) return;
+      event.preventDefault();
+      if (!toggle.checked) toggle.click();
+      field.focus();
+    });
+    if (new URLSearchParams(location.search).has("q") || new URLSearchParams(location.search).has("h")) fetchIt();
+  }
+
+  /* Addresses to copy, on the page that tells how to follow. */
+
+  function copies() {
+    if (!navigator.clipboard) return;
+    for (const code of document.querySelectorAll("[data-copy]")) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "copy";
+      button.textContent = words.copy;
+      button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(code.textContent.trim());
+        button.textContent = words.copied;
+        said.textContent = words.copied;
+      });
+      code.after(button);
+    }
+  }
+
+  localise(document);
+  days();
+  colours();
+  search();
+  copies();
+  document.addEventListener("visibilitychange", () => document.hidden || turn());
+  timer = setTimeout(turn, 2000 + Math.random() * 3000);
+})();
