@@ -4,7 +4,8 @@
   "use strict";
   const root = new URL("..", document.currentScript.src);
   const words = JSON.parse(document.getElementById("live-words").textContent);
-  const language = document.documentElement.lang || "en";
+  const page = document.documentElement.lang || "en";
+  const language = navigator.languages.find((one) => one.split("-")[0] === page.split("-")[0]) || page;
   const POLL_MS = 20000;
   const SLOWEST_MS = 120000;
   const content = () => document.getElementById("content");
