@@ -57,6 +57,7 @@
   said.setAttribute("aria-live", "polite");
   document.body.append(said);
   let seen = null;
+  let shown = content().innerHTML;
   let wait = POLL_MS;
   let timer = 0;
   let lastGood = new Date();
@@ -111,10 +112,9 @@
 
   function show(fresh) {
     const next = fresh.getElementById("content");
-    if (!next) return;
+    if (!next || next.innerHTML === shown) return;
+    shown = next.innerHTML;
     localise(next);
-    localise(content());
-    if (next.innerHTML === content().innerHTML) return;
     const before = new Set([...content().querySelectorAll(".post[id]")].map((one) => one.id));
     const held = window.scrollY > 0 && anchor();
     grow(content(), next);
