@@ -18,9 +18,6 @@ def into_theme(config: Any, branding: Branding) -> dict[str, bytes]:
     if merged.support:
         href = merged.support if "://" in merged.support else f"mailto:{merged.support}"
         config.extra["support"] = {"href": href, "words": "Support" if "://" in merged.support else merged.support}
-    if merged.primary:
-        for option in config.theme["palette"]:
-            option["primary"] = "custom"  # none of the theme's own: their rules would mix with these colours
     files: dict[str, bytes] = {}
     for kind, path in (("logo", branding.logo), ("favicon", branding.favicon)):
         if path:

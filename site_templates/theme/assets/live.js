@@ -263,6 +263,7 @@
       Object.assign(window, { __md_scope: root, __md_get: kept, __md_set: () => {}, __md_hash: () => 0 });
       const script = document.createElement("script");
       script.src = new URL(words.search_script, root);
+      script.onload = () => window.document$.next(document); // it waits for a moment that has passed
       document.body.append(script);
     };
     field.addEventListener("focus", fetchIt);
@@ -282,7 +283,7 @@
       if (!toggle.checked) toggle.click();
       field.focus();
     });
-    if (new URLSearchParams(location.search).has("q") || new URLSearchParams(location.search).has("h")) fetchIt();
+    if (new URLSearchParams(location.search).has("h")) fetchIt();
   }
 
   /* Addresses to copy, on the page that tells how to follow. */
