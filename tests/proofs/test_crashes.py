@@ -16,10 +16,11 @@ from tests.proofs.victims import VICTIMS, Victim, everything_public, restart, wa
 
 pytestmark = pytest.mark.skipif(why_no_strace() is not None, reason=why_no_strace() or "")
 
-KILLS = {"post": 5, "build": 4, "import": 3, "migration": 3, "restore": 3}
+KILLS = {"post": 4, "build": 3, "import": 2, "migration": 2, "restore": 2}
 """How many calls the sample kills at; in full it is every one."""
-FAILURES = {"post": 3}
-MORE_FAILURES = {"post": 200, "build": 60, "import": 60, "migration": 40, "backup": 20, "restore": 60}
+FAILURES = {"post": 2}
+MORE_FAILURES = {"post": 60, "build": 30, "import": 30, "migration": 33, "backup": 15, "restore": 30}
+"""How many calls fail once, and how many fail together with all that follow, with each error."""
 
 
 @pytest.fixture(scope="module")
