@@ -10,8 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FilePath
 LARGEST = 100_000
 """Bytes of a logo or favicon: every reader loads it."""
 PICTURES = (".svg", ".png", ".webp", ".jpg", ".jpeg", ".gif", ".ico")
-LIGHT_BACKGROUNDS = ("#ffffff", "#f6f8fa")
-DARK_BACKGROUNDS = ("#1e2129", "#262c36")
+LIGHT_BACKGROUNDS = ("#ffffff", "#f5f7f9")
+DARK_BACKGROUNDS = ("#14181d", "#1d232a")
 """What text stands on, page and boxes, in each colour scheme of the theme."""
 READABLE = 4.5
 """Contrast that text needs (WCAG 2.2, 1.4.3 AA)."""

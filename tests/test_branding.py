@@ -49,7 +49,7 @@ def test_colours_are_kept_in_one_form(toml):
     [
         (
             'accent = "#ffcc00"',
-            "branding.accent: #ffcc00 on the background #f6f8fa has a contrast of 1.4:1, links need",
+            "branding.accent: #ffcc00 on the background #f5f7f9 has a contrast of 1.4:1, links need",
         ),
         ('accent = "#7f7f7f"', "choose a darker colour"),
         ('accent_dark = "#123c69"', "choose a lighter colour"),

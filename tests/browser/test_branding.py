@@ -34,7 +34,7 @@ def test_colours_that_were_accepted_can_be_read(page: Page, branded: RunningPort
     for path in ("/", "/subscribe/"):
         page.goto(branded.url + path)
         assert faults(page, axe, LOOKS) == {}, path
-        assert page.evaluate("getComputedStyle(document.querySelector('.md-header')).backgroundColor") in {
+        assert page.evaluate("getComputedStyle(document.querySelector('.top')).backgroundColor") in {
             "rgb(18, 60, 105)",
             "rgb(255, 210, 77)",
         }
