@@ -10,6 +10,7 @@ from portal.cli.publishing import build_or_sorry
 from portal.config import Settings
 from portal.store.checks import database_faults
 from portal.store.database import Database
+from portal.store.witness import witness_faults
 from portal.verbs.context import Context
 
 
@@ -42,6 +43,8 @@ def _faults(settings: Settings) -> list[str]:
     database = Database(settings.database_path)
     try:
         faults = list(database_faults(database.connection()))
+        if not faults:
+            faults += witness_faults(settings.home, database.connection())
     except sqlite3.DatabaseError as error:
         return [f"database: {error}"]
     if not any(fault.startswith(("database:", "schema:")) for fault in faults):

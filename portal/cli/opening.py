@@ -11,6 +11,7 @@ from portal import config, wiring
 from portal.cli.running import InUse, in_use
 from portal.config import Settings
 from portal.domain.names import Permission
+from portal.store import witness
 from portal.store.database import SchemaTooNew, Uncertain
 from portal.verbs.context import Actor
 
@@ -29,11 +30,26 @@ def open_portal(settings: Settings | None = None) -> wiring.Portal:
     settings = settings or config.load()
     try:
         hold(settings)
-        return wiring.assemble(settings)
+        portal = wiring.assemble(settings)
     except SchemaTooNew as error:
         raise Sorry(str(error)) from error
     except (OSError, sqlite3.DatabaseError) as error:
         raise Sorry(f"The database {settings.database_path} can't be opened: {error}") from error
+    _note_at_the_end(portal)
+    return portal
+
+
+def _note_at_the_end(portal: wiring.Portal) -> None:
+    """When the command ends, note how the audit log does."""
+    command = click.get_current_context(silent=True)
+    if command is None:
+        return
+
+    def note() -> None:
+        with contextlib.suppress(sqlite3.Error):
+            witness.note(portal.settings.home, portal.database.connection())
+
+    command.call_on_close(note)
 
 
 @contextlib.contextmanager

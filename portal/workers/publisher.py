@@ -18,6 +18,7 @@ from portal.site.render import Renderer, in_order
 from portal.store.database import Database
 from portal.store.ledger import changes_after
 from portal.store.public import PublicReader
+from portal.store.witness import note
 from portal.workers import building
 
 log = logging.getLogger(__name__)
@@ -143,6 +144,7 @@ class Publisher:
                         self._woken.clear()
                         seen = version
                         self._look()
+                        note(self.settings.home, self.database.connection())
                     self._error = None
                 except Exception as error:
                     self._error = f"publishing failed: {_cause(error)}"
