@@ -18,6 +18,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from tests.running import RunningPortal
 
 COMMAND = pathlib.Path(__file__).resolve().parent.parent / "var" / "lighthouse" / "node_modules" / ".bin" / "lighthouse"
+REASONS = {"cumulative-layout-shift": "layout-shifts"}
+"""Audits whose elements are named by another one."""
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 
 
@@ -59,7 +61,8 @@ def tell(name: str, report: dict[str, Any]) -> None:
                 print(
                     f"  {category}: {audit['id']} {audit['score']:.2f}, {audit.get('displayValue') or audit['title']}"
                 )
-                for item in (audit.get("details") or {}).get("items", [])[:5]:
+                reason = report["audits"].get(REASONS.get(audit["id"], ""), audit)
+                for item in (reason.get("details") or {}).get("items", [])[:5]:
                     print(f"    {shorter(item)}")
 
 
