@@ -1,0 +1,101 @@
+"""Whatever the API can do, the command line can: every route has a command, every field of its body an option."""
+
+import inspect
+
+import click
+import pytest
+
+from portal.web.api.routes import ROUTES
+from tests.cli.test_help import all_commands
+
+COMMANDS = {
+    "GET /components": "component list",
+    "POST /components": "component add",
+    "PATCH /components/{slug}": "component change",
+    "DELETE /components/{slug}": "component remove",
+    "GET /incidents": "incident list",
+    "POST /incidents": "incident declare",
+    "GET /incidents/{ref}": "incident show",
+    "PATCH /incidents/{ref}": "incident change",
+    "GET /incidents/{ref}/recap": "incident recap",
+    "POST /incidents/{ref}/close": "incident close",
+    "POST /incidents/{ref}/reopen": "incident reopen",
+    "POST /incidents/{ref}/disclose": "incident disclose",
+    "POST /incidents/{ref}/posts": "incident post",
+    "POST /incidents/{ref}/posts/{seq}/redact": "incident redact",
+    "POST /lint": "incident post",
+    "GET /incidents/{ref}/impacts": "incident impact list",
+    "POST /incidents/{ref}/impacts": "incident impact add",
+    "PATCH /impacts/{id}": "incident impact change",
+    "GET /incidents/{ref}/links": "incident links",
+    "POST /incidents/{ref}/links": "incident link",
+    "PUT /incidents/{ref}/roles/{role}": "incident role offer",
+    "POST /incidents/{ref}/roles/{role}/accept": "incident role accept",
+    "GET /incidents/{ref}/timeline": "incident timeline",
+    "POST /incidents/{ref}/timeline": "incident note",
+    "GET /incidents/{ref}/postmortem": "postmortem show",
+    "PUT /incidents/{ref}/postmortem": "postmortem write",
+    "POST /incidents/{ref}/postmortem/state": "postmortem move",
+    "GET /incidents/{ref}/followups": "incident followup list",
+    "POST /incidents/{ref}/followups": "incident followup add",
+    "PATCH /followups/{id}": "incident followup change",
+    "GET /incidents/{ref}/checklist": "incident checklist list",
+    "POST /incidents/{ref}/checklist": "incident checklist add",
+    "PATCH /checklist/{id}": "incident checklist mark",
+    "GET /maintenances": "maintenance list",
+    "POST /maintenances": "maintenance plan",
+    "PATCH /maintenances/{ref}": "maintenance change",
+    "POST /maintenances/{ref}/posts": "incident post",
+    "POST /maintenances/{ref}/cancel": "maintenance cancel",
+}
+WITHOUT = {
+    "GET /components/{slug}": "`component list` prints everything about every component",
+    "GET /incidents/{ref}/posts": "`incident show` prints the posts, and --json all of their fields",
+}
+"""Routes that need no command, and why."""
+ALSO_CALLED = {
+    "group": "group_name",
+    "notify": "no_notify",
+    "words": "forbidden",
+    "text": "words_",
+    "type": "type_",
+}
+"""A field's name -> the option's in Python, where the field's own is taken by something else there."""
+LEFT_OUT = {
+    "incident declare": {
+        "reporter": "reports come from programs",
+        "post": "its fields are options of the same command",
+    },
+}
+"""Fields that a command takes under another name or not at all, and why."""
+
+every_operation = pytest.mark.parametrize("operation", COMMANDS)
+ROUTE = {f"{route.method} {route.path}": route for route in ROUTES}
+BY_PATH = {" ".join(path): command for path, command in all_commands()}
+
+
+def test_every_route_has_a_command_or_a_reason():
+    assert set(ROUTE) - set(COMMANDS) - set(WITHOUT) == set()
+    assert set(COMMANDS) | set(WITHOUT) == set(ROUTE)
+    assert not set(COMMANDS) & set(WITHOUT)
+    assert set(BY_PATH) == set(COMMANDS.values()), "no command does what the API can't"
+
+
+@every_operation
+def test_its_command_carries_out_the_same_verb(operation):
+    callback = BY_PATH[COMMANDS[operation]].callback
+    assert callback is not None
+    assert ROUTE[operation].verb.__name__ in inspect.unwrap(callback).__code__.co_names
+
+
+def takes(command: click.Command) -> set[str]:
+    return {str(one.name) for one in command.params}
+
+
+@every_operation
+def test_every_field_and_filter_can_be_given(operation):
+    route, path = ROUTE[operation], COMMANDS[operation]
+    models = [model for model in (route.command, route.query) if model is not None]
+    wanted = {name for model in models for name in model.model_fields} - set(LEFT_OUT.get(path, {}))
+    given = takes(BY_PATH[path])
+    assert {name for name in wanted if name not in given and ALSO_CALLED.get(name) not in given} == set()
