@@ -8,6 +8,9 @@ from portal.domain.names import ComponentStatus, Kind, PostState
 FORGOTTEN = timedelta(days=30)
 """An incident that nobody resolved and nobody wrote about for this long is over; its end is unknown."""
 
+SOURCES = ("statuspage", "cstate")
+"""Whose histories can be imported; an imported incident was declared by its source."""
+
 LEVEL_OF = {
     "minor": ComponentStatus.DEGRADED_PERFORMANCE,
     "major": ComponentStatus.PARTIAL_OUTAGE,

@@ -10,6 +10,7 @@ from typing import Any
 
 from portal.domain.errors import Conflict, Invalid, NotFound, NotSignedIn
 from portal.domain.names import Permission
+from portal.domain.past import SOURCES
 from portal.domain.times import to_text
 from portal.store import people as store
 from portal.verbs.access import require
@@ -19,6 +20,8 @@ TOKEN_START = "abp_"  # noqa: S105
 """Lets secret scanners recognise a token that was pasted somewhere (the post rules do, too)."""
 LINK_LASTS = timedelta(hours=24)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
+_TAKEN = {PORTAL.name, *SOURCES}
+"""Whoever has such a name would own what the portal or an import has declared."""
 _NAME = re.compile(r"[^@\x00-\x1f\x7f]{1,80}")
 
 
@@ -44,10 +47,10 @@ def add_token(context: Context, actor: Actor, name: str, permissions: Iterable[P
     """A new token's text, shown this once. Conflict while a live token has the name."""
     require(actor, Permission.ADMIN, "add tokens")
     name = " ".join(name.split())
-    if not _NAME.fullmatch(name) or name == PORTAL.name:
+    if not _NAME.fullmatch(name) or name in _TAKEN:
         raise Invalid(
             "A token needs another name.",
-            {"name": ["1 to 80 characters without @, which only people have; `portal` is the portal's own."]},
+            {"name": [f"1 to 80 characters without @, which only people have; not {' or '.join(sorted(_TAKEN))}."]},
         )
     token = TOKEN_START + "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(40))
     with context.write(actor) as write:

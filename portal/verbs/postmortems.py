@@ -19,6 +19,7 @@ from portal.verbs.drafting import make_draft
 from portal.verbs.roles import known_as
 
 _MAY_BE_EMPTY = {"owner", "due_at", "waived_reason", "note"}
+INTERNAL_TITLE = "Its title is the incident's internal one: give it a title that everybody may read."
 
 
 def get_postmortem(context: Context, actor: Actor, ref: str) -> dict[str, Any]:
@@ -46,6 +47,9 @@ def write_postmortem(context: Context, actor: Actor, ref: str, command: WritePos
             published = row["state"] == PostmortemState.PUBLISHED
             if published:
                 require_publishing(write.db, actor, incident["id"])
+                will_be = {"title": row["title"], "public": row["public"], **changed}
+                if will_be["public"] and _has_internal_title(incident, will_be["title"]):
+                    raise Conflict(INTERNAL_TITLE, [INTERNAL_TITLE])
             note = _note(command, before, row, changed) if published else None
             seen = published and (note is not None or bool({"tags", "public"} & set(changed)))
             shown = seen and (row["public"] or changed.get("public"))
@@ -70,6 +74,8 @@ def move_postmortem(context: Context, actor: Actor, ref: str, command: MovePostm
         unposted = incident["first_post_at"] is None or incident["security"]
         over = bool(incident["resolved_at"] or (unposted and incident["mitigated_at"]))
         reasons = rules.move_reasons(before, after, json.loads(row["sections"]), over=over)
+        if after is PostmortemState.PUBLISHED and row["public"] and _has_internal_title(incident, row["title"]):
+            reasons.append(INTERNAL_TITLE)
         if reasons:
             raise Conflict(f"The postmortem can't be {after.value.replace('_', ' ')} yet. {reasons[0]}", reasons)
         columns: dict[str, Any] = {"state": after}
@@ -87,6 +93,10 @@ def move_postmortem(context: Context, actor: Actor, ref: str, command: MovePostm
         write.timeline(incident["id"], "postmortem", f"Postmortem: {before} -> {after}")
         write.audit("postmortem.move", ref_of(incident["id"]), {"from": before, "to": after})
         return write.written(_answer(write.db, context, incident))
+
+
+def _has_internal_title(incident: sqlite3.Row, title: str) -> bool:
+    return not incident["public_title"] and title == incident["title"]
 
 
 def _refuse_unknown(command: WritePostmortem) -> None:

@@ -118,3 +118,9 @@ def test_names_of_people_are_not_written_in_posts(desk):
     with pytest.raises(PostRefused) as refused:
         desk.post(ref, "investigating", "Leonora Quux is looking into errors in the Search component for some people.")
     assert {one["rule"] for one in refused.value.more["findings"] if one["level"] == "confirm"} == {"P12"}
+
+
+@pytest.mark.parametrize("name", ["portal", "statuspage", "cstate"])
+def test_no_token_takes_the_name_under_which_others_have_declared(context, name):
+    with pytest.raises(Invalid, match="another name"):
+        token(context, name)

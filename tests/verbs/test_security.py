@@ -179,16 +179,30 @@ def test_only_the_security_permission_discloses_and_only_what_is_private(desk, g
         disclose(guard, guard.declare()["ref"], **ADVISORY)
 
 
+def test_no_postmortem_brings_the_internal_title_to_the_public(guard, secret):
+    guard.change(secret, components={"sign-in": "operational"}, mitigated_at="2026-11-23T14:00:00Z")
+    boss = guard.as_(person("sam@example.com", "security", "messenger"))
+    with pytest.raises(Conflict, match="internal one"):
+        boss.published_postmortem(secret)
+    boss.write_postmortem(secret, public=False)
+    boss.move_postmortem(secret, "published")
+    with pytest.raises(Conflict, match="internal one"):
+        boss.write_postmortem(secret, public=True)
+    boss.write_postmortem(secret, public=True, title="What we did about your keys")
+    with pytest.raises(Conflict, match="internal one"):
+        boss.write_postmortem(secret, title="Keys leaked")
+
+
 def test_a_postmortem_shows_only_once_it_is_disclosed(guard, secret):
     guard.change(secret, components={"sign-in": "operational"}, mitigated_at="2026-11-23T14:00:00Z")
     boss = guard.as_(person("sam@example.com", "security", "messenger"))
-    boss.published_postmortem(secret)
+    boss.published_postmortem(secret, title="What we did about your keys")
     assert boss.last.change is None
     assert guard.sql("SELECT count(*) FROM public_postmortem")[0][0] == 0
     said = disclose(guard, secret, **{"as": "postmortem"})
     assert said["ref"] == secret
     assert guard.last.change is not None
-    assert guard.sql("SELECT slug FROM public_postmortem")[0][0] == "keys-leaked"
+    assert guard.sql("SELECT slug FROM public_postmortem")[0][0] == "what-we-did-about-your-keys"
     assert guard.sql("SELECT count(*) FROM public_incident")[0][0] == 0
 
 
@@ -197,7 +211,7 @@ def test_the_other_order_works_too(guard, secret):
     assert guard.last.change is None
     guard.change(secret, components={"sign-in": "operational"}, mitigated_at="2026-11-23T14:00:00Z")
     boss = guard.as_(person("sam@example.com", "security", "messenger"))
-    boss.published_postmortem(secret, sections=POSTMORTEM)
+    boss.published_postmortem(secret, title="What we did about your keys", sections=POSTMORTEM)
     assert boss.last.change is not None
 
 
