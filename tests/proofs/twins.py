@@ -127,6 +127,17 @@ class Twins(History):
         self.clock.forward(minutes=minutes)
         self.time_is_kept()
 
+    @rule(pick=PICK)
+    def remove_component(self, pick: int) -> None:
+        """Staff are told that an incident still holds it, which may be a secret one; the public is told nothing."""
+        slug = self.slug(pick)
+        held = self.other.connection().execute(
+            "SELECT 1 FROM impact WHERE to_at IS NULL AND component_id = (SELECT id FROM component WHERE slug = ?)",
+            (slug,),
+        )
+        if slug and not held.fetchone():
+            self.do(components.remove_component, slug)
+
     @rule()
     def backup_or_restore(self) -> None:
         """A restore draws a new epoch: it is public by design, and another proof's matter."""
@@ -279,12 +290,12 @@ def tells(plain: Publisher, secretive: Publisher) -> list[str]:
 
 
 def _files(top: pathlib.Path) -> dict[str, bytes]:
-    """Every file below, with its bytes but those of locks, by its name."""
+    """Every file below, by its name, but the theme's own; the record of a release is for the portal alone."""
     found = {}
     for folder, _, names in os.walk(top):
         for name in names:
             path = pathlib.Path(folder, name)
-            if not path.match("site/assets/**"):
+            if "/site/assets/" not in str(path) and name != "release.json":
                 found[path.relative_to(top).as_posix()] = path.read_bytes()
     return found
 
