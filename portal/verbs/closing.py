@@ -65,7 +65,7 @@ def reopen(context: Context, actor: Actor, ref: str, command: Reopen) -> Written
     with context.write(actor) as write:
         incident = find_incident(write.db, actor, ref)
         if IncidentState(incident["state"]) not in OVER:
-            raise Conflict(f"{ref_of(incident['id'])} is open.")
+            raise Conflict(f"{ref_of(incident['id'])} is open already; there is nothing to reopen.")
         if incident["kind"] == Kind.MAINTENANCE:
             raise Conflict(f"{ref_of(incident['id'])} is a completed maintenance; plan another one.")
         columns: dict[str, Any] = {
