@@ -128,7 +128,8 @@
   async function look() {
     const answer = await fetch(new URL("published.json", root), { cache: "no-cache" });
     if (!answer.ok) throw new Error(String(answer.status));
-    const { epoch, sequence } = await answer.json();
+    const { epoch, sequence, as_of: asOf } = await answer.json();
+    document.getElementById("as-of").textContent = fill(words.as_of, `${asOf.slice(0, 10)} ${asOf.slice(11, 16)} UTC`);
     const now = `${epoch} ${sequence}`;
     if (now === seen) return;
     const page = await fetch(location.pathname, { cache: "no-cache" });
