@@ -1,6 +1,7 @@
 """The generated pages: public state in, a page as a value out. No clock, no file, no database."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from portal.domain import wording
@@ -119,6 +120,10 @@ def component(page: Page, one: PublicComponent, incidents: Sequence[PublicIncide
     listed = blocks("list", incidents=incidents, root="../../")
     nothing = blocks("note", words="No incident has affected this component.", link=None)
     row = _component_row(one, page.records[one.id], page.as_of)
+    disturbed = _disturbed(page.records[one.id], page.as_of)
+    days: list[Heading | Html] = (
+        [Heading("Disturbed days"), blocks("days", days=disturbed)] if disturbed else []
+    )
     return Doc(
         f"components/{one.slug}.md",
         {
@@ -132,6 +137,7 @@ def component(page: Page, one: PublicComponent, incidents: Sequence[PublicIncide
             "percent": row["percent"],
         },
         [
+            *days,
             Heading("Incidents"),
             listed if incidents else nothing,
             blocks("component_feeds", slug=one.slug, root="../../"),
@@ -197,7 +203,7 @@ def _days(record: Record, as_of: str) -> dict[str, Any]:
     for digit in sorted(set(record.digits)):
         cells = [number for number, found in enumerate(record.digits) if found == digit]
         path = "".join(f"M{6 * number + 1} 0h4v30h-4z" for number in cells)
-        paths.append([_DIGIT_LEVEL.get(digit, "none"), path])
+        paths.append([_LEVELS[digit].value if digit in _LEVELS else "none", path])
     bad = sum(1 for digit in record.digits if digit in "234")
     lived = sum(1 for digit in record.digits if digit != "-")
     words = (
@@ -209,7 +215,18 @@ def _days(record: Record, as_of: str) -> dict[str, Any]:
     return {"digits": record.digits, "minutes": minutes, "last": as_of[:10], "paths": paths, "words": words}
 
 
-_DIGIT_LEVEL = {str(level.rank): level.value for level in ComponentStatus}
+def _disturbed(record: Record, as_of: str) -> list[tuple[str, ComponentStatus, int]]:
+    """(day, worst level, minutes) of the days that were not all operational, newest first."""
+    today = date.fromisoformat(as_of[:10])
+    last = len(record.digits) - 1
+    return [
+        ((today - timedelta(days=last - number)).isoformat(), _LEVELS[digit], record.minutes[number])
+        for number, digit in reversed(list(enumerate(record.digits)))
+        if digit in "1234"
+    ]
+
+
+_LEVELS = {str(level.rank): level for level in ComponentStatus}
 
 
 def shortened(text: str, length: int = 200) -> str:

@@ -1,0 +1,33 @@
+"""What single pages say, besides what the proofs compare."""
+
+from portal.verbs.commands import Declare, Post
+from portal.verbs.components import AddComponent, add_component
+from portal.verbs.incidents import declare
+from portal.verbs.posts import post
+from portal.workers.publisher import Publisher
+
+FIRST = "Searches fail for some people in the Search component. Write to support@example.com."
+LAST = "Searches work again for everybody."
+
+
+def test_a_component_lists_its_disturbed_days_in_words(context, admin, clock):
+    add_component(context, admin, AddComponent(name="Search"))
+    add_component(context, admin, AddComponent(name="Sign-in"))
+    clock.forward(days=3)
+    opening = Post(state="investigating", body=FIRST)
+    declare(context, admin, Declare(title="Search", components={"search": "partial_outage"}, post=opening))
+    clock.forward(minutes=75)
+    post(context, admin, "INC-1", Post(state="resolved", body=LAST, components={"search": "operational"}))
+    clock.forward(days=1)
+    publisher = Publisher(context.settings, context.database)
+    with context.database.transaction() as db:
+        db.execute("UPDATE portal SET as_of = ?", (clock.text,))
+    publisher.publish_pending()
+    page = (publisher.releases.link / "components/search/index.html").read_text("utf-8")
+    table = page[page.index('<table class="days">') : page.index("</table>")]
+    assert table.count("<tr>") == 2
+    assert "26 November 2026" in table
+    assert "Partial outage" in table
+    assert "1 hour 15 minutes" in table
+    other = (publisher.releases.link / "components/sign-in/index.html").read_text("utf-8")
+    assert "<table" not in other
