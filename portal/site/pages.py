@@ -121,9 +121,7 @@ def component(page: Page, one: PublicComponent, incidents: Sequence[PublicIncide
     nothing = blocks("note", words="No incident has affected this component.", link=None)
     row = _component_row(one, page.records[one.id], page.as_of)
     disturbed = _disturbed(page.records[one.id], page.as_of)
-    days: list[Heading | Html] = (
-        [Heading("Disturbed days"), blocks("days", days=disturbed)] if disturbed else []
-    )
+    days: list[Heading | Html] = [Heading("Disturbed days"), blocks("days", days=disturbed)] if disturbed else []
     return Doc(
         f"components/{one.slug}.md",
         {
