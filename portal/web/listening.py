@@ -8,6 +8,7 @@ from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
+from waitress.utilities import Error
 
 log = logging.getLogger(__name__)
 
@@ -24,15 +25,23 @@ HELD_STEP = 4 * 1024 * 1024
 """Bytes that arrive between two looks at that sum."""
 LOOK_S = 0.25
 """Seconds between two such looks, at most."""
+QUEUED_S = 5.0
+"""A request that no thread was free for until then is answered with 503, so that those behind it don't wait as long."""
 REQUEST_S = 120
 """A request that has not arrived whole after so long is given up, however steadily it trickles."""
+
+
+class Overloaded(Error):  # type: ignore[misc]
+    """Too many requests wait for a thread."""
+
+    code, reason = 503, "Service Unavailable"
 
 
 class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """A connection that knows since when it waits for its client."""
 
     def __init__(self, server: "Listener", *more: Any, **named: Any) -> None:
-        self.waiting_since = time.monotonic()
+        self.waiting_since = self.queued_since = time.monotonic()
         super().__init__(server, *more, **named)
 
     @property
@@ -63,6 +72,8 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress has no types
             super().send_continue()
 
     def service(self) -> None:
+        if time.monotonic() - self.queued_since > QUEUED_S and not self.server.stopping:
+            self.requests[0].error = self.requests[0].error or Overloaded("")
         super().service()
         self.waiting_since = time.monotonic()
 
@@ -123,6 +134,10 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
                 log.debug("a connection was lost before it was taken in: %s", error)
                 return
             self.channel_class(self, *pair, self.adj, map=self._map)
+
+    def add_task(self, task: Connection) -> None:
+        task.queued_since = time.monotonic()
+        super().add_task(task)
 
     def took_in(self, count: int) -> None:
         self._arrived += count

@@ -19,7 +19,8 @@ BODY_LIMIT = 1024 * 1024
 """Bytes of a request body; a larger one is answered with 413."""
 HEADER_LIMIT = 32 * 1024
 """Bytes of a request's headers; more are answered with 431."""
-THREADS = 8
+THREADS = 64
+"""Answers at once. One that waits for its publication costs nothing, and those that wait together share it."""
 IDLE_S = 60
 """A connection on which nothing happens for so long is closed."""
 LAST_CALL_S = 0.25
@@ -37,7 +38,7 @@ class Problem(ErrorTask):  # type: ignore[misc]  # waitress has no types
         error = self.request.error
         body = _problem(error.code, error.reason, _detail(error.code))
         self.status = f"{error.code} {error.reason}"
-        self.response_headers += PROBLEM_HEADERS
+        self.response_headers += PROBLEM_HEADERS + ([("Retry-After", "1")] if error.code == 503 else [])
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
@@ -59,6 +60,8 @@ def _detail(status: int) -> str:
         return "This transfer encoding is not known here; send the body with its length, or in chunks."
     if status < 500:
         return "The request is not HTTP as RFC 9112 has it; correct what sends it."
+    if status == 503:
+        return "More is asked than the portal can answer. Nothing was done; send the request again in a second."
     return "The portal could not answer; its log says why."
 
 

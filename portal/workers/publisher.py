@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
 RETRY_SECONDS = 1.0
+LOOK_SECONDS = 0.2
+"""How often somebody who waits looks for himself, though the loop in this process tells all of them."""
 KEPT_INCIDENTS = 4000
 
 
@@ -59,6 +61,7 @@ class Publisher:
         self._work = threading.Lock()
         self._error: str | None = None
         self._building: threading.Thread | None = None
+        self._runs = False
 
     # what doors call
 
@@ -74,7 +77,7 @@ class Publisher:
                 left = limit - time.monotonic()
                 if left <= 0:
                     return False
-                self._published.wait(min(left, 0.02))
+                self._published.wait(min(left, LOOK_SECONDS if self._runs else POLL_SECONDS / 5))
         return True
 
     def status(self) -> PublisherStatus:
@@ -133,6 +136,7 @@ class Publisher:
 
     def run(self, stop: threading.Event) -> None:
         """Publish until `stop`: on every wake, and whenever another process has committed. Never raises."""
+        self._runs = True
         self._running_path.parent.mkdir(parents=True, exist_ok=True)
         with self._running_path.open("a") as handle:
             fcntl.flock(handle, fcntl.LOCK_SH)

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from portal.web.server import BODY_LIMIT, THREADS, Server
 
 SLOW = """
@@ -115,6 +117,34 @@ def test_a_stop_also_answers_what_waits_for_a_free_thread() -> None:
             connection.close()
         assert process.stdout.read().endswith("ended\n")
     assert process.returncode == 0
+
+
+def test_what_waits_too_long_for_a_free_thread_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When those that hold the threads are through, the rest hears at once that it may try again."""
+    monkeypatch.setattr("portal.web.server.THREADS", 1)
+    begun, free = threading.Event(), threading.Event()
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        begun.set()
+        assert free.wait(60)
+        start_response("200 OK", [("Content-Length", "0")])
+        return []
+
+    with running(application) as port:
+        first = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        first.request("POST", "/first")
+        assert begun.wait(60)
+        second = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        second.request("POST", "/second")
+        monkeypatch.setattr("portal.web.listening.QUEUED_S", 0.0)
+        free.set()
+        assert first.getresponse().status == 200
+        answer = second.getresponse()
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert "Nothing was done" in json.loads(answer.read())["detail"]
+        first.close()
+        second.close()
 
 
 def refused(port: int) -> bool:
