@@ -58,5 +58,7 @@ def end_role(db: sqlite3.Connection, row_id: int, at: str) -> None:
     db.execute("UPDATE role SET ended_at = ? WHERE id = ?", (at, row_id))
 
 
-def accept(db: sqlite3.Connection, row_id: int, at: str) -> None:
-    db.execute("UPDATE role SET accepted_at = ?, acting = 0 WHERE id = ?", (at, row_id))
+def accept(db: sqlite3.Connection, row_id: int, at: str) -> str:
+    """Answers the person who holds the role now."""
+    rows = db.execute("UPDATE role SET accepted_at = ?, acting = 0 WHERE id = ? RETURNING person", (at, row_id))
+    return str(rows.fetchall()[0]["person"])

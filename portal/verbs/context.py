@@ -207,11 +207,13 @@ class Write:
         touches = ledger.component_footprint(self.db, component_id).touches
         self._changed("component", touches | Touches(archive=True) if touches else touches)
 
-    def touching_names(self, names: Sequence[str]) -> None:
-        """After a name has become known, or its role another: articles that mention it print other words now."""
+    def touching_names(self, names: Sequence[str], only: int | None = None) -> None:
+        """After a name has become known, or its role another: articles that mention it (or the one of the incident
+        `only`, if it does) print other words now."""
         touches = Touches()
         for incident_id in ledger.articles_naming(self.db, names):
-            touches |= ledger.incident_footprint(self.db, incident_id).touches
+            if only in (None, incident_id):
+                touches |= ledger.incident_footprint(self.db, incident_id).touches
         self._changed("postmortem", touches)
 
     def touched(self, subject: str, touches: Touches) -> None:

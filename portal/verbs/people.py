@@ -35,8 +35,11 @@ def add_person(
         raise Invalid("That is no mail address.", {"email": [f"{email[:80]} is no mail address."]})
     token = secrets.token_urlsafe(32)
     with context.write(actor) as write:
-        person_id = store.save_person(write.db, email, (name or email).strip(), _stored(permissions), write.now)
-        write.touching_names([email, (name or email).strip()])
+        called = (name or email).strip()
+        known = any(row["email"].lower() == email.lower() and row["name"] == called for row in store.people(write.db))
+        person_id = store.save_person(write.db, email, called, _stored(permissions), write.now)
+        if not known:
+            write.touching_names([email, called])
         expires_at = to_text(write.moment + LINK_LASTS)
         store.insert_link(write.db, person_id, _hash(token), now=write.now, expires_at=expires_at)
         write.audit("person.add", email, {"permissions": _stored(permissions)})

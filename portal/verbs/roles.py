@@ -95,9 +95,8 @@ def _hand_over(write: Write, incident_id: int, role: RoleName, row_id: int, text
     for one in store.offers(write.db, incident_id, role):
         if one["id"] != row_id:
             store.end_role(write.db, one["id"], write.now)
-    store.accept(write.db, row_id, write.now)
-    concerned = [*store.live_roles(write.db, incident_id), *([holder] if holder is not None else [])]
-    write.touching_names([row["person"] for row in concerned])
+    person = store.accept(write.db, row_id, write.now)
+    write.touching_names([person], incident_id)  # nobody else's words change, and those in no other article
     incident = incidents.incident_by_id(write.db, incident_id)
     if incident is not None and incident["acknowledged_at"] is None:
         incidents.update_incident(write.db, incident_id, write.now, acknowledged_at=write.now)

@@ -262,6 +262,8 @@ class Twins(History):
     def secret_person(self, pick: int) -> None:
         self.secretly(people.add_person, f"{self.word()}@example.com", [Permission.RESPONDER], f"Some {self.word()}")
         self.secretly(people.add_token, f"{self.word()}", [Permission.RESPONDER])
+        for row in self.other.connection().execute("SELECT email, name FROM person ORDER BY id LIMIT 2").fetchall():
+            self.secretly(people.add_person, row["email"], [Permission.MESSENGER], row["name"])  # another link
 
     # what must hold
 
