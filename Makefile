@@ -46,6 +46,7 @@ format: $(VENV)/.setup-test
 
 bench: $(VENV)/.setup-test
 	$(BIN)/python bench/publish.py
+	$(BIN)/python bench/full_build.py
 
 lighthouse: $(VENV)/.setup-test
 	@mkdir -p var/lighthouse && cp bench/package.json var/lighthouse/ \
