@@ -29,6 +29,7 @@ class Database:
     def __init__(self, path: pathlib.Path) -> None:
         self.path = path
         self._local = threading.local()
+        self._turn = threading.Lock()
 
     def connection(self) -> sqlite3.Connection:
         """This thread's connection, opened on first use; after a fork the child opens its own."""
@@ -52,16 +53,27 @@ class Database:
         Whatever is raised, nothing was recorded; only after Uncertain it may have been.
         """
         connection = self.connection()
-        connection.execute("BEGIN IMMEDIATE")
+        with self._in_turn():
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException as error:
+                if connection.in_transaction:  # SQLite rolls back by itself when the disk is full or fails
+                    connection.execute("ROLLBACK")
+                if "FSYNC" in getattr(error, "sqlite_errorname", ""):
+                    raise Uncertain(*error.args) from error
+                raise
+
+    @contextlib.contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """One writer of this process at a time: a lock wakes the next one at once, SQLite makes each look again."""
+        if not self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+            raise sqlite3.OperationalError("database is locked")
         try:
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException as error:
-            if connection.in_transaction:  # SQLite rolls back by itself when the disk is full or fails
-                connection.execute("ROLLBACK")
-            if "FSYNC" in getattr(error, "sqlite_errorname", ""):
-                raise Uncertain(*error.args) from error
-            raise
+            yield
+        finally:
+            self._turn.release()
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
