@@ -1,19 +1,17 @@
 """A real Chromium, and two portals to read with it: one that has everything at once, and one that is new."""
 
 import json
-import os
 import pathlib
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
+from tests.chromium import needed
 from tests.running import RunningPortal
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 LONG = "Some documents of some workspaces that were moved between regions since the last upgrade open slowly, "
 LONG_TITLE = f"{LONG * 2}or not at all"[:174]
 NEWEST = "Signing in fails for everybody, not for some. Documents that are open stay open and can be saved."
@@ -33,29 +31,11 @@ EVERY_ELEMENT = """| region | documents |
 """
 
 
-def needed(found: str | None, missing: str) -> str:
-    """What a test needs of the machine; else a skip that says what is missing, or a failure where it must be here."""
-    if found is None:
-        if os.environ.get("PORTAL_REQUIRE_BROWSER") == "1":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return found
-
-
 def npm_file(path: str) -> str:
     """A file of an npm package that `make test` installs."""
     file = pathlib.Path(__file__).parents[2] / "var" / "node" / "node_modules" / path
     missing = f"the npm package {path.partition('/')[0]} is needed; `make test` installs it where npm is"
     return needed(str(file) if file.is_file() else None, missing)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[BrowserContext]:
-    found = needed(next(filter(None, map(shutil.which, NAMES)), None), "neither Chromium nor Chrome is here")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield chromium.new_context()
-        chromium.close()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ import pytest
 from lxml import etree
 from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.conftest import browser as browser  # noqa: PLC0414  (a fixture)
 from tests.conftest import Tell
 from tests.ops.test_web_servers import HOST, NGINX, SAMPLES, Site, server
 from tests.proofs import FULL
