@@ -53,17 +53,8 @@ class Database:
         Whatever is raised, nothing was recorded; only after Uncertain it may have been.
         """
         connection = self.connection()
-        with self._in_turn():
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException as error:
-                if connection.in_transaction:  # SQLite rolls back by itself when the disk is full or fails
-                    connection.execute("ROLLBACK")
-                if "FSYNC" in getattr(error, "sqlite_errorname", ""):
-                    raise Uncertain(*error.args) from error
-                raise
+        with self._in_turn(), _transaction(connection):
+            yield connection
 
     @contextlib.contextmanager
     def _in_turn(self) -> Iterator[None]:
@@ -90,7 +81,7 @@ class Database:
         return int(self.connection().execute("PRAGMA data_version").fetchone()[0])
 
     def migrate(self) -> None:
-        """Bring the schema up to date, one process at a time; a new file is readable by its owner alone.
+        """Bring the schema up to date, all steps or none, one process at a time; a new file is its owner's alone.
 
         Raises SchemaTooNew for a later version's database.
         """
@@ -110,9 +101,24 @@ class Database:
                         "run the version that wrote it, or a later one"
                     )
                 if migrations.pending(db):
-                    migrations.apply(db)
+                    with _transaction(connection):
+                        migrations.apply(db)
             finally:
                 connection.close()
+
+
+@contextlib.contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException as error:
+        if connection.in_transaction:  # SQLite rolls back by itself when the disk is full or fails
+            connection.execute("ROLLBACK")
+        if "FSYNC" in getattr(error, "sqlite_errorname", ""):
+            raise Uncertain(*error.args) from error
+        raise
 
 
 def _open(path: pathlib.Path) -> sqlite3.Connection:

@@ -12,14 +12,14 @@ from tests.conftest import Tell
 from tests.proofs import FULL
 from tests.proofs.crashes import Call, End, run, spread, why_no_strace
 from tests.proofs.plants import PLANTS
-from tests.proofs.victims import VICTIMS, Victim, everything_public, restart, warm
+from tests.proofs.victims import VICTIMS, Victim, command, everything_public, restart, warm, with_a_long_history
 
 pytestmark = pytest.mark.skipif(why_no_strace() is not None, reason=why_no_strace() or "")
 
-KILLS = {"post": 4, "build": 3, "import": 2, "migration": 2, "restore": 2}
+KILLS = {"post": 4, "build": 3, "import": 2, "migration": 2, "first start": 2, "restore": 2}
 """How many calls the sample kills at; in full it is every one."""
 FAILURES = {"post": 2}
-MORE_FAILURES = {"post": 60, "build": 30, "import": 30, "migration": 33, "backup": 15, "restore": 30}
+MORE_FAILURES = {"post": 60, "build": 30, "import": 30, "migration": 33, "first start": 30, "backup": 15, "restore": 30}
 """How many calls fail once, and how many fail together with all that follow, with each error."""
 
 
@@ -47,7 +47,7 @@ def judge(victim: Victim, home: pathlib.Path, end: End) -> None:
     if (home / "site").exists():
         everything_public(home)
     else:
-        assert victim.name == "migration", "the old site stays until the new one is there"
+        assert victim.name in ("migration", "first start"), "the old site stays until the new one is there"
     again = restart(home)
     assert again.code == 0, f"after {end}:\n{again.told}{again.complained}"
     victim.judge(home, end)
@@ -92,6 +92,20 @@ def attack(victim: Victim, home: pathlib.Path, copy: pathlib.Path, injections: l
     end = run(victim.work(copy), copy, injections)
     judge(victim, copy, end)
     return end
+
+
+@pytest.mark.skipif(not FULL, reason="a sample of one")
+@pytest.mark.parametrize("call", [5, 100, 500])
+def test_a_full_build_whose_child_is_killed_leaves_the_old_site(call: int, tmp_path: pathlib.Path, tell: Tell) -> None:
+    home = tmp_path / "home"
+    with_a_long_history(home)
+    before = everything_public(home)
+    end = run(command(home, "build"), home, [f"?write:signal=KILL:when={call}"])
+    assert end.code == 2, end
+    assert "could not be built" in end.complained
+    assert everything_public(home) == before
+    judge(VICTIMS["build"], home, end)
+    tell("crash points", f"a child of a full build, killed at its write {call}: the old site stays")
 
 
 @pytest.mark.parametrize("fault", PLANTS)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from types import CodeType
 
 import jinja2
@@ -202,14 +203,15 @@ def _judge_build(home: pathlib.Path, end: End) -> None:
 # one import
 
 
-def _before_import(home: pathlib.Path) -> None:
+def _before_import(home: pathlib.Path, incidents: int = 4) -> None:
     _open_incident(home)
     told = []
-    for number in range(1, 5):
-        start, end = (f"2026-0{number}-01T1{hour}:00:00.000Z" for hour in (0, 1))
-        first = update(f"update{number}00001", "investigating", start, code="operational>major_outage")
-        last = update(f"update{number}00002", "resolved", end, code="major_outage>operational")
-        told.append(incident(f"abcdefgh000{number}", first, last, resolved_at=end))
+    for number in range(1, incidents + 1):
+        day = (datetime(2025, 1, 1, tzinfo=UTC) + timedelta(days=number)).date()
+        start, end = (f"{day}T1{hour}:00:00.000Z" for hour in (0, 1))
+        first = update(f"up{number:05}00001", "investigating", start, code="operational>major_outage")
+        last = update(f"up{number:05}00002", "resolved", end, code="major_outage>operational")
+        told.append(incident(f"abcdefg{number:05}", first, last, resolved_at=end))
     page = {"page": {"id": "p", "name": "Old"}, "components": [component("code", "Code")], "incidents": told}
     home.joinpath("old.json").write_text(json.dumps(page))
 
@@ -228,6 +230,12 @@ def _judge_import(home: pathlib.Path, end: End) -> None:
         "created 0, updated 0, unchanged 4, skipped 0" if imported else "created 4, updated 0, unchanged 0, skipped 0"
     )
     assert rows(home, "SELECT count(*) FROM incident") == [(5,)]
+
+
+def with_a_long_history(home: pathlib.Path) -> None:
+    """So long that full builds are made by child processes."""
+    _before_import(home, incidents=building.SMALL + 10)
+    done(home, "import", "statuspage", str(home / "old.json"))
 
 
 # one migration: a home of the second schema step
@@ -255,6 +263,24 @@ def _judge_migration(home: pathlib.Path, end: End) -> None:
     assert rows(home, "SELECT epoch FROM portal") == [("abcdef",)]
     known = {migration.name for migration in migrations._migrations}
     assert {name for (name,) in rows(home, "SELECT name FROM _sqlite_migrations")} == known
+
+
+# one first start, in an empty folder
+
+
+def _before_anything(home: pathlib.Path) -> None:
+    home.mkdir(parents=True)
+
+
+def _start(home: pathlib.Path) -> Work:
+    return command(home, "token", "add", "first", "--role", "admin")
+
+
+def _judge_start(home: pathlib.Path, end: End) -> None:
+    ((tokens,),) = rows(home, "SELECT count(*) FROM api_token")
+    assert tokens == 1 if "abp_" in end.told else tokens in (0, 1)
+    assert not (tokens and _says_nothing_was_done(end))
+    done(home, "token", "add", "second", "--role", "admin")
 
 
 # one backup, and one restore of an older state
@@ -299,6 +325,7 @@ VICTIMS = {
         Victim("build", _open_incident, _build, _judge_build),
         Victim("import", _before_import, _import, _judge_import),
         Victim("migration", _before_migration, _migrate, _judge_migration),
+        Victim("first start", _before_anything, _start, _judge_start),
         Victim("backup", _before_restore, _backup, _judge_backup),
         Victim("restore", _before_restore, _restore, _judge_restore),
     )
