@@ -82,8 +82,8 @@ def search(watch: Watch) -> None:
     watch.page.keyboard.press("/")
     query = watch.page.locator("[name=query]")
     for words in SEARCHED:
-        query.fill("")
-        query.press_sequentially(words)
+        query.press("ControlOrMeta+a")
+        query.press_sequentially(words, delay=20)
         expect(watch.page.locator(".md-search-result__meta")).to_contain_text(FOUND, timeout=60_000)
         watch.page.wait_for_timeout(50)
         watch.here(f"search for {words}")
