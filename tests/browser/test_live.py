@@ -3,7 +3,7 @@
 import contextlib
 import pathlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -59,7 +59,81 @@ def test_a_post_reaches_an_open_page_without_moving_it(desk: Desk, page: Page) -
     assert page.evaluate("window.here"), "the page was loaded anew"
 
 
-def test_an_incident_that_ends_leaves_the_open_page_and_an_opened_group_stays_open(desk: Desk, page: Page) -> None:
+def let_minutes_pass(page: Page, until: Callable[[str], bool]) -> None:
+    """Minutes of a clock that was installed, till what is read out is as it should be."""
+    for _ in range(300):
+        page.clock.run_for(10_000)
+        if until(page.locator("[role=status]").inner_text()):
+            return
+    pytest.fail(page.locator("[role=status]").inner_text())
+
+
+def look_often(page: Page) -> None:
+    page.evaluate("setInterval(() => document.dispatchEvent(new Event('visibilitychange')), 500)")
+
+
+def test_a_second_incident_goes_on_top_and_the_keyboard_stays_with_the_first(desk: Desk, page: Page) -> None:
+    page.goto(desk.portal.url)
+    link = page.locator(".now .incident a").first
+    first = link.get_attribute("href")
+    link.focus()
+    title, body = "Signing in fails", "Signing in fails for everybody. Write to support@example.com."
+    opening = {"state": "investigating", "body": body}
+    levels = {f"component-{number}": "major_outage" for number in range(2, 30)}
+    desk.post("/incidents", title=title, severity="critical", components=levels, post={**opening, "confirm": True})
+    look_often(page)
+    expect(page.locator(".now .incident a").first).to_have_text(title, timeout=PATIENCE_MS)
+    assert page.evaluate("document.activeElement.getAttribute('href')") == first
+    desk.post("/incidents/INC-2/posts", state="resolved", body="Signing in works again for everybody.")
+    expect(page.locator(".now .incident a", has_text=title)).to_have_count(0, timeout=PATIENCE_MS)
+    assert page.evaluate("document.activeElement.getAttribute('href')") == first
+
+
+def test_the_day_that_is_told_stays_told_while_the_page_is_refreshed(desk: Desk, page: Page) -> None:
+    page.goto(desk.portal.url)
+    page.get_by_role("slider", name=re.compile("^Component 1:")).focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    told = page.locator(".day-told").inner_text()
+    desk.post("/incidents/INC-1/posts", state="identified", body=NEXT)
+    look_often(page)
+    expect(page.locator("[role=status]")).to_contain_text(NEXT, timeout=PATIENCE_MS)
+    expect(page.locator(".day-told")).to_have_text(told)
+    bars = page.get_by_role("slider", name=re.compile("^Component 1:"))
+    expect(bars).to_be_focused()
+    expect(bars).to_have_attribute("aria-valuenow", "86")
+
+
+def test_what_was_missed_is_said_once_a_page_can_refresh_again(desk: Desk, browser: BrowserContext) -> None:
+    page = browser.new_page()
+    page.clock.install()
+    page.goto(desk.portal.url)
+    said = page.locator("[role=status]")
+    page.clock.run_for(10_000)
+    page.route("**/published.json", lambda route: route.fulfill(status=503))
+    let_minutes_pass(page, lambda said: "can't be refreshed" in said)
+    desk.post("/incidents/INC-1/posts", state="identified", body=NEXT)
+    other = browser.new_page()
+    other.goto(desk.portal.url)
+    look_often(other)
+    expect(other.get_by_text(NEXT).first).to_be_visible(timeout=PATIENCE_MS)
+    other.close()
+    page.unroute("**/published.json")
+    let_minutes_pass(page, lambda said: "can't be refreshed" not in said)
+    expect(said).to_contain_text(NEXT)
+    page.close()
+
+
+def test_a_page_that_does_not_exist_asks_only_its_own_site_and_does_not_complain(url: str, page: Page) -> None:
+    page.clock.install()
+    page.goto(f"{url}//example.com/")
+    for _ in range(12):
+        page.clock.run_for(30_000)
+    expect(page.locator("#as-of")).to_contain_text("As of 2")
+    expect(page.locator("[role=status]")).not_to_contain_text("can't be refreshed")
+
+
+def test_an_incident_that_ends_leaves_the_open_page_and_a_closed_group_stays_closed(desk: Desk, page: Page) -> None:
     page.goto(desk.portal.url)
     group = page.locator("details.group").first
     group.locator("summary").click()
@@ -68,6 +142,7 @@ def test_an_incident_that_ends_leaves_the_open_page_and_an_opened_group_stays_op
     expect(page.locator("#overall")).to_have_text("All Systems Operational", timeout=PATIENCE_MS)
     expect(page.locator(".now .incident")).to_have_count(0)
     expect(page.locator(".day .incident")).to_have_count(1)
+    expect(group).not_to_have_attribute("open", "")
 
 
 def test_a_page_that_can_not_refresh_says_so(url: str, browser: BrowserContext) -> None:
@@ -76,13 +151,9 @@ def test_a_page_that_can_not_refresh_says_so(url: str, browser: BrowserContext) 
     page.goto(url)
     page.clock.run_for(10_000)
     page.route("**/published.json", lambda route: route.fulfill(status=503))
-    for _ in range(12):
-        page.clock.run_for(30_000)
-    expect(page.locator("[role=status]")).to_contain_text("can't be refreshed")
+    let_minutes_pass(page, lambda said: "can't be refreshed" in said)
     page.unroute("**/published.json")
-    for _ in range(8):
-        page.clock.run_for(30_000)
-    expect(page.locator("[role=status]")).not_to_contain_text("can't be refreshed")
+    let_minutes_pass(page, lambda said: "can't be refreshed" not in said)
     page.close()
 
 
@@ -141,6 +212,27 @@ def test_the_colours_follow_the_system_until_the_reader_chooses(url: str, page: 
     assert ground() == light
     page.get_by_role("button", name="Dark colours").click()
     assert ground() == dark
+
+
+def test_paper_is_white_whatever_colours_are_chosen(url: str, page: Page) -> None:
+    page.emulate_media(color_scheme="dark", media="print")
+    page.goto(url)
+    for chosen in ("", "dark"):
+        page.evaluate("chosen => document.documentElement.dataset.colours = chosen", chosen)
+        ink, ground = page.evaluate(
+            "(({color, backgroundColor}) => [color, backgroundColor])(getComputedStyle(document.body))"
+        )
+        assert (ink, ground) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
+
+
+def test_no_word_of_a_name_is_broken_to_make_room_for_its_state(url: str, page: Page) -> None:
+    page.goto(url)
+    heading = page.locator(".group h3").first
+    heading.evaluate("one => one.textContent = 'Applications'")
+    page.locator(".group > summary .level").first.evaluate("one => one.textContent = 'Degraded performance'")
+    box = heading.bounding_box()
+    assert box
+    assert box["height"] < 32, "more than a line"
 
 
 def test_without_scripts_the_page_says_everything(url: str, browser: BrowserContext) -> None:

@@ -8,6 +8,7 @@
   const language = navigator.languages.find((one) => one.split("-")[0] === page.split("-")[0]) || page;
   const POLL_MS = 20000;
   const SLOWEST_MS = 120000;
+  const PATIENCE_MS = 15000;
   const content = () => document.getElementById("content");
   const fill = (text, value) => text.replace("{}", value);
 
@@ -18,11 +19,14 @@
   const day = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
   const RECENT_S = 2 * 86400;
+  const BESIDE = ".promise, .post__head, .incident__facts, .incident-head";
 
   function ago(seconds) {
     const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) || ["minute", 60];
     return relative.format(Math.trunc(seconds / size), unit);
   }
+
+  const byTheClock = (at) => (at.toDateString() === new Date().toDateString() ? clock : day).format(at);
 
   function localise(within) {
     const now = new Date();
@@ -33,7 +37,7 @@
       const seconds = (at - now) / 1000;
       let beside = time.nextElementSibling;
       if (!beside || !beside.classList.contains("when")) beside = null;
-      if (Math.abs(seconds) > RECENT_S || !time.closest(".banner, .promise, .post__head, .incident__facts, .incident-head")) {
+      if (Math.abs(seconds) > RECENT_S || !time.closest(BESIDE)) {
         if (beside) beside.remove();
         continue;
       }
@@ -42,9 +46,9 @@
         beside.className = "when";
         time.after(beside);
       }
-      const here = at.toDateString() === now.toDateString() ? clock.format(at) : day.format(at);
-      const offset = at.getTimezoneOffset();
-      beside.textContent = offset ? ` (${fill(words.your_time, here)}, ${ago(seconds)})` : ` (${ago(seconds)})`;
+      const local = at.getTimezoneOffset() ? `${fill(words.your_time, byTheClock(at))}, ` : "";
+      const text = ` (${local}${ago(seconds)})`;
+      if (beside.textContent !== text) beside.textContent = text; // else what is selected here would be lost
     }
   }
 
@@ -62,40 +66,60 @@
   let timer = 0;
   let lastGood = new Date();
 
-  function same(one, other) {
-    if (one.nodeType !== other.nodeType || one.nodeName !== other.nodeName) return false;
-    return one.nodeType !== Node.ELEMENT_NODE || one.id === other.id;
+  const STALE = "live-said--stale";
+  const say = (text) => said.textContent === text || (said.textContent = text);
+
+  /* What makes a node the one it was, although others come or go beside it. */
+  function key(node) {
+    if (node.nodeType !== Node.ELEMENT_NODE) return "";
+    if (node.id) return node.id;
+    const link = node.matches(".incident, .component") && node.querySelector("a[href]");
+    const heading = node.matches(".group, .day") && node.querySelector("h3");
+    return link ? link.getAttribute("href") : heading ? heading.textContent : "";
   }
 
+  const same = (one, other) => one.nodeName === other.nodeName && key(one) === key(other);
+  const movedByReader = new WeakSet();
+
   function grow(old, fresh) {
+    if (old.isEqualNode(fresh)) return;
     if (old.nodeType !== Node.ELEMENT_NODE) {
-      if (old.data !== fresh.data) old.data = fresh.data;
+      old.data = fresh.data;
       return;
     }
     for (const { name } of [...old.attributes]) {
-      if (!fresh.hasAttribute(name) && !(name === "open" || name === "tabindex")) old.removeAttribute(name);
+      if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
     }
-    for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-    const kept = new Map([...old.children].filter((one) => one.id).map((one) => [one.id, one]));
+    for (const { name, value } of fresh.attributes) {
+      if (old.getAttribute(name) !== value && !(name === "open" && movedByReader.has(old))) old.setAttribute(name, value);
+    }
+    const kept = new Map([...old.children].map((one) => [key(one), one]));
+    const staying = new Set([...fresh.children].map(key));
+    kept.delete("");
+    staying.delete("");
     let at = old.firstChild;
+    const drop = () => {
+      const next = at.nextSibling;
+      at.remove();
+      at = next;
+    };
     for (const wanted of [...fresh.childNodes]) {
-      const known = wanted.id && kept.get(wanted.id);
-      if (known && known !== at && same(known, wanted)) {
-        old.insertBefore(known, at);
+      const known = kept.get(key(wanted));
+      if (known && same(known, wanted)) {
+        kept.delete(key(wanted));
+        while (at && at !== known && !staying.has(key(at))) drop(); // to move the known one would take its focus
+        if (at === known) at = at.nextSibling;
+        else old.insertBefore(known, at);
         grow(known, wanted);
       } else if (at && same(at, wanted)) {
-        const next = at.nextSibling;
-        if (!at.isEqualNode(wanted)) grow(at, wanted);
-        at = next;
+        const reused = at;
+        at = at.nextSibling;
+        grow(reused, wanted);
       } else {
         old.insertBefore(document.importNode(wanted, true), at);
       }
     }
-    while (at) {
-      const next = at.nextSibling;
-      at.remove();
-      at = next;
-    }
+    while (at) drop();
   }
 
   function anchor() {
@@ -114,26 +138,35 @@
     const next = fresh.getElementById("content");
     if (!next || next.innerHTML === shown) return;
     shown = next.innerHTML;
-    localise(next);
+    dress(next);
     const before = new Set([...content().querySelectorAll(".post[id]")].map((one) => one.id));
     const held = window.scrollY > 0 && anchor();
+    const bars = !told.hidden && document.activeElement.matches("svg.bars") && document.activeElement;
+    const number = bars && Number(bars.getAttribute("aria-valuenow"));
     grow(content(), next);
-    days();
     document.title = fresh.title;
     const moved = held && document.getElementById(held.id);
     if (moved) window.scrollBy({ top: moved.getBoundingClientRect().top - held.top, behavior: "instant" });
-    said.textContent = news(before);
+    if (bars && bars.isConnected) tellDay(bars, number);
+    else hideDay();
+    said.classList.remove(STALE);
+    say(news(before));
+  }
+
+  async function ask(address, ...fine) {
+    const answer = await fetch(address, { cache: "no-cache", mode: "same-origin", signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (!answer.ok && !fine.includes(answer.status)) throw new Error(String(answer.status));
+    return answer;
   }
 
   async function look() {
-    const answer = await fetch(new URL("published.json", root), { cache: "no-cache" });
-    if (!answer.ok) throw new Error(String(answer.status));
+    const answer = await ask(new URL("published.json", root));
     const { epoch, sequence, as_of: asOf } = await answer.json();
     document.getElementById("as-of").textContent = fill(words.as_of, `${asOf.slice(0, 10)} ${asOf.slice(11, 16)} UTC`);
     const now = `${epoch} ${sequence}`;
     if (now === seen) return;
-    const page = await fetch(location.pathname, { cache: "no-cache" });
-    if (!page.ok) throw new Error(String(page.status));
+    // With its origin, since a path may begin with two slashes; a page that is gone says so itself, as does the one of the 404.
+    const page = await ask(location.origin + location.pathname, 404);
     show(new DOMParser().parseFromString(await page.text(), "text/html"));
     seen = now;
   }
@@ -143,17 +176,17 @@
     if (document.hidden) return;
     try {
       await look();
-      if (said.classList.contains("live-said--stale")) {
-        said.classList.remove("live-said--stale");
-        said.textContent = "";
+      if (said.classList.contains(STALE)) {
+        said.classList.remove(STALE);
+        say("");
       }
       wait = POLL_MS;
       lastGood = new Date();
     } catch {
       wait = Math.min(wait * 1.5, SLOWEST_MS);
       if (new Date() - lastGood > 3 * POLL_MS) {
-        said.classList.add("live-said--stale");
-        said.textContent = fill(words.stale, clock.format(lastGood));
+        said.classList.add(STALE);
+        say(fill(words.stale, byTheClock(lastGood)));
       }
     }
     localise(content());
@@ -215,8 +248,8 @@
     return at;
   }
 
-  function days() {
-    for (const bars of content().querySelectorAll("svg.bars")) {
+  function days(within) {
+    for (const bars of within.querySelectorAll("svg.bars")) {
       bars.setAttribute("role", "slider");
       bars.setAttribute("tabindex", "0");
       bars.setAttribute("aria-valuemin", "0");
@@ -289,27 +322,39 @@
 
   /* Addresses to copy, on the page that tells how to follow. */
 
-  function copies() {
+  function copies(within) {
     if (!navigator.clipboard) return;
-    for (const code of document.querySelectorAll("[data-copy]")) {
+    for (const code of within.querySelectorAll("[data-copy]")) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "copy";
       button.textContent = words.copy;
-      button.addEventListener("click", async () => {
-        await navigator.clipboard.writeText(code.textContent.trim());
-        button.textContent = words.copied;
-        said.textContent = words.copied;
-      });
       code.after(button);
     }
   }
 
-  localise(document);
-  days();
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest(".copy");
+    const summary = event.target.closest("summary");
+    if (summary) movedByReader.add(summary.parentElement);
+    if (!button) return;
+    await navigator.clipboard.writeText(button.previousElementSibling.textContent.trim());
+    button.textContent = words.copied;
+    said.textContent = words.copied;
+  });
+
+  /* What the script adds to a page, the first time and to each fresh one before it is shown. */
+
+  function dress(within) {
+    localise(within);
+    days(within);
+    copies(within);
+  }
+
+  dress(content());
   colours();
   search();
-  copies();
   document.addEventListener("visibilitychange", () => document.hidden || turn());
+  addEventListener("online", turn);
   timer = setTimeout(turn, 2000 + Math.random() * 3000);
 })();
