@@ -17,8 +17,8 @@ from tests.proofs.payloads import INVENTED, PLAIN, published
 from tests.proofs.watching import Watch, watching
 from tests.running import RunningPortal
 
-SAMPLE, PER_SITE, EACH = (0, 250, 1) if FULL else (12, 50, 7)
-"""The lists have every payload; the sample opens only every seventh page of its own."""
+SAMPLE, PER_SITE, EACH = (0, 250, 3) if FULL else (12, 50, 7)
+"""The lists and feeds have every payload; of the pages of their own every third (seventh) is opened too."""
 LISTS = ("/", "/history/", "/maintenance/", "/postmortems/", "/postmortems/by/year/2026/", "/subscribe/", "/about/")
 NAMES = {"site_url": "https://status.example.com"}
 FOUND = re.compile("matching documents")
