@@ -17,7 +17,7 @@ from tests.proofs.flooding import Flood, may_open, memory_watched, raw, seconds
 from tests.running import RunningPortal
 
 OPEN = 10_000 if FULL else 2_200
-READS = 200 if FULL else 10
+READS = 50 if FULL else 10
 POST = b"POST /api/v1/incidents HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer x\r\n"
 FEW_FILES = 1024
 """The usual limit of open files, which a process may raise itself."""
