@@ -16,7 +16,7 @@ from portal.workers.publisher import Publisher
 from tests.proofs import FULL
 from tests.verbs.conftest import Desk
 
-WALKS = 200 if FULL else 10
+WALKS = 100 if FULL else 10
 BERLIN, NEW_YORK, LORD_HOWE = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe")
 HOUR = timedelta(hours=1)
 SAID = "Part {} of the Search cluster answers slowly for some customers; we are restarting it."

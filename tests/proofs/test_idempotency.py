@@ -90,7 +90,7 @@ def test_a_key_outlives_the_portal_that_was_killed(tmp_path, tell):
             first: list[tuple[int, dict, bool] | None] = []
             sending = threading.Thread(target=lambda: first.append(client(path, post, key)))  # noqa: B023
             sending.start()
-            time.sleep(turn % 25 * 0.004)  # where it hits does not matter, only that it differs
+            time.sleep(turn % 25 * 0.012)  # where it hits does not matter, only that it differs
             portal.stop(signal.SIGKILL)
             sending.join()
             portal.__enter__()
