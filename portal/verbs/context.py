@@ -18,8 +18,8 @@ from portal.store import ledger
 from portal.store.database import Database
 from portal.verbs.clock import cross_boundaries
 
-IDEMPOTENCY_KEPT = timedelta(hours=48)
-"""The day that is promised, and another one by which the clock may jump while a client still repeats its request."""
+IDEMPOTENCY_KEPT = timedelta(hours=72)
+"""The day that is promised, and two by which a clock moves that was a day slow, then a day fast, between two tries."""
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 

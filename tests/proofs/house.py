@@ -8,12 +8,14 @@ import pathlib
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
 from collections import Counter
 from typing import IO, Any
 
+from tests.proofs.record import MARK
 from tests.running import COMMAND, free_port
 
 ANSWER_S = 8.0
@@ -265,6 +267,12 @@ class House:
             return False
         finally:
             connection.close()
+
+    def recorded(self, said: str) -> list[tuple[object, ...]]:
+        """What the database has of the posts with these words, for whoever looks for a fault's cause."""
+        with contextlib.closing(sqlite3.connect(self.home / "portal.db")) as db:
+            rows = db.execute("SELECT id, published_at, display_at, author, body FROM post").fetchall()
+        return [row for row in rows if set(MARK.findall(row[-1])) & set(MARK.findall(said))]
 
     def check(self) -> str:
         """What `portal check` says against the home; empty when it says nothing."""

@@ -66,7 +66,7 @@ def test_what_was_acknowledged_is_public_once_whatever_happened(seed, tmp_path):
             one.join()
         healed = time.monotonic()
         while faults := reckon(house.home / "site", record):
-            assert time.monotonic() < healed + HEALED_S, str(faults)
+            assert time.monotonic() < healed + HEALED_S, f"{faults}: {house.recorded(str(faults))}"
             time.sleep(0.5)
         took = time.monotonic() - healed
         assert house.check() == ""
