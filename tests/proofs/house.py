@@ -13,6 +13,7 @@ import subprocess
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import IO, Any
 
 from tests.proofs.record import MARK
@@ -161,8 +162,8 @@ class House:
 
     # faults
 
-    def fault(self) -> None:
-        """Do one of them; each is over, or is healed later by `heal`."""
+    def fault(self, one: Callable[[], None] | None = None) -> None:
+        """Do this one or any of them; each is over, or is healed later by `heal`."""
         named = {
             self.kill: 5,
             self.kill_both: 1,
@@ -174,7 +175,7 @@ class House:
             self.fill: 2 if self.disk and not self.small else 0,
             self.enlarge: 2 if self.small else 0,
         }
-        one = self.random.choices(list(named), list(named.values()))[0]
+        one = one or self.random.choices(list(named), list(named.values()))[0]
         one()
         self.faults[one.__name__] += 1
 

@@ -59,8 +59,8 @@ def test_what_was_acknowledged_is_public_once_whatever_happened(seed, tmp_path):
         else:
             while stage.writes > WRITES // 2:
                 time.sleep(0.05)
-            house.jump()
-            house.kill()
+            house.fault(house.jump)
+            house.fault(house.kill)
         house.heal()
         for one in threads:
             one.join()
