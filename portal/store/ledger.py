@@ -139,6 +139,26 @@ def record_timeline(
     return int(cursor.lastrowid or 0)
 
 
+def record_event(
+    db: sqlite3.Connection,
+    event: str,
+    key: str,
+    *,
+    at: str,
+    not_before: str,
+    incident_id: int | None = None,
+    post_id: int | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> bool:
+    """Append to the outbox what is to be told outside from `not_before` on; False when `key` was told of before."""
+    cursor = db.execute(
+        "INSERT OR IGNORE INTO outbox (key, event, incident_id, post_id, details, at, not_before)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (key, event, incident_id, post_id, json.dumps(details or {}, ensure_ascii=False), at, not_before),
+    )
+    return cursor.rowcount == 1
+
+
 def record_audit(
     db: sqlite3.Connection, action: str, subject: str, details: Mapping[str, Any], *, actor: str, now: str
 ) -> None:

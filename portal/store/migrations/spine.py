@@ -1,29 +1,14 @@
-"""The schema, as numbered steps that only grow. sqlite-utils records which of them a database has had."""
+"""Steps 1 to 99: people, components, incidents, the process, the ledger, and what of them is public."""
 
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
+from portal.store.migrations.registry import migrations, script
 from portal.store.views import PUBLIC_VIEWS
-
-migrations = Migrations("portal")
-
-
-def _script(db: Database, sql: str) -> None:
-    """Run several statements inside the migration's own transaction (executescript would commit it)."""
-    statement = ""
-    for line in sql.splitlines():
-        statement += line + "\n"
-        if line.rstrip().endswith(";") and not _inside_trigger(statement):
-            db.execute(statement)
-            statement = ""
-
-
-def _inside_trigger(statement: str) -> bool:
-    return "CREATE TRIGGER" in statement and not statement.rstrip().endswith("END;")
 
 
 @migrations()
 def m001_people_and_portal(db: Database) -> None:
-    _script(
+    script(
         db,
         """
         CREATE TABLE portal (
@@ -66,7 +51,7 @@ def m001_people_and_portal(db: Database) -> None:
 
 @migrations()
 def m002_components_and_incidents(db: Database) -> None:
-    _script(
+    script(
         db,
         """
         CREATE TABLE component_group (
@@ -203,7 +188,7 @@ def m002_components_and_incidents(db: Database) -> None:
 
 @migrations()
 def m003_the_process(db: Database) -> None:
-    _script(
+    script(
         db,
         """
         CREATE TABLE role (
@@ -322,7 +307,7 @@ def m003_the_process(db: Database) -> None:
 
 @migrations()
 def m004_ledger(db: Database) -> None:
-    _script(
+    script(
         db,
         """
         CREATE TABLE change (
@@ -368,4 +353,4 @@ def m004_ledger(db: Database) -> None:
 
 @migrations()
 def m005_what_is_public(db: Database) -> None:
-    _script(db, PUBLIC_VIEWS)
+    script(db, PUBLIC_VIEWS)
