@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, DirectoryPath, Field, ValidationError, model_validator
 
 from portal.branding import Branding
+from portal.language import SOURCE, languages
 
 PREFIX = "PORTAL_"
 NOT_SETTINGS = {"PORTAL_REQUIRE_BROWSER"}
@@ -21,6 +22,13 @@ def _address(text: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise ValueError(f"write the whole public address, such as https://status.example.com, not {text!r}")
     return text
+
+
+def _language(name: str) -> str:
+    if name not in languages():
+        known = ", ".join(languages())
+        raise ValueError(f"there are no words in {name!r} here; choose one of {known}, or add it (docs/theming.md)")
+    return name
 
 
 class Section(BaseModel):
@@ -42,20 +50,49 @@ class Uptime(Section):
     partial_outage: float = Field(default=0.3, ge=0, le=1)
 
 
+class Sessions(Section):
+    """How long somebody stays signed in at the desk."""
+
+    idle_hours: int = Field(default=168, ge=1)
+    """Without any request."""
+    days: int = Field(default=30, ge=1)
+    """At most, however busy."""
+
+
 class Process(Section):
     """Numbers, names and wording of the incident process; the defaults are those of docs/process."""
 
-    language: str = "en"
+    language: str | None = None
+    """What the word rules of posts know; the page's language when unset."""
     support_route: str | None = None
     """Where a minor problem belongs instead of an incident; the support address when unset."""
     audiences: list[str] = ["cloud", "managed", "self-hosted"]
     offer_minutes: int = Field(default=5, ge=1)
+    messenger_minutes: int = Field(default=10, ge=1)
+    reporter_minutes: int = Field(default=10, ge=1)
+    summary_minutes: int = Field(default=30, ge=1)
+    down_minutes: int = Field(default=5, ge=1)
+    """A component whose alert lasts so long opens a triage record."""
+    user_reports: int = Field(default=5, ge=0)
+    """More reports than this within an hour open a triage record."""
+    declaring_teams: list[str] = ["product", "engineering", "support"]
+    """Support is called at once when somebody of none of these teams declares."""
+    call_minutes: int = Field(default=10, ge=1)
+    """After this an unanswered call offers to call the next."""
+    teams_without_reason: int = Field(default=3, ge=1)
+    """How many teams are called before a reason is asked for."""
+    playbook_days: int = Field(default=180, ge=1)
+    """A playbook that nobody has reviewed for longer is marked."""
     postmortem_days_critical: int = Field(default=3, ge=0)
     postmortem_working_days_major: int = Field(default=5, ge=0)
     people: list[str] = []
     """Full names of people who work here, beside those who have an account: posts should not name them."""
     internal_domains: list[str] = []
     """Domains that must not be named in public posts, such as corp.example."""
+    review_posts: bool = False
+    """Whether a second person reads a post first; whoever can't wait for one says why."""
+    post_templates: DirectoryPath | None = None
+    """A folder whose files, such as investigating.md, replace the texts that a post begins with."""
 
 
 class Settings(Section):
@@ -63,7 +100,11 @@ class Settings(Section):
 
     home: pathlib.Path = pathlib.Path("var")
     site_url: Annotated[str, AfterValidator(_address)] = "http://127.0.0.1:8000"
+    desk_url: Annotated[str, AfterValidator(_address)] | None = None
+    """Where people inside reach the desk, when it has an address of its own; `site_url` when unset."""
     site_name: str = "Status"
+    language: Annotated[str, AfterValidator(_language)] = SOURCE
+    """What the public page, its feeds and its mail speak; posts stay as they are written."""
     support_email: str = "support@example.com"
     time_zone: str = "Etc/UTC"
     mail_from: str | None = None
@@ -74,6 +115,7 @@ class Settings(Section):
     """A folder of pages that replace or join the ones that come with the portal."""
     smtp: Smtp = Smtp()
     uptime: Uptime = Uptime()
+    sessions: Sessions = Sessions()
     process: Process = Process()
     branding: Branding = Branding()
 
@@ -92,6 +134,11 @@ class Settings(Section):
     def base_url(self) -> str:
         """The public address without a slash at the end."""
         return self.site_url.rstrip("/")
+
+    @property
+    def desk_base(self) -> str:
+        """The desk's address without a slash at the end; its pages are below /desk/."""
+        return (self.desk_url or self.site_url).rstrip("/")
 
 
 class SettingsError(Exception):
@@ -122,7 +169,7 @@ def _put(values: dict[str, Any], names: list[str], value: str) -> None:
         values = values.setdefault(name, {})
         if not isinstance(values, dict):
             raise SettingsError(f"{name} is a single value, it has no settings inside")
-    values[names[-1]] = value.split(",") if names[-1] in {"audiences", "people", "internal_domains"} else value
+    values[names[-1]] = value.split(",") if names[-1] in {"audiences", "people", "internal_domains", "declaring_teams"} else value
 
 
 def _sentence(error: Any) -> str:

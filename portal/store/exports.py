@@ -4,9 +4,10 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-LEFT_OUT = frozenset({"sign_in_link", "idempotency", "_sqlite_migrations", "sqlite_sequence"})
-"""One-time links, kept answers, and SQLite's own."""
-SECRET_COLUMNS = frozenset({"token_hash"})
+LEFT_OUT = frozenset({"sign_in_link", "session", "password", "idempotency", "_sqlite_migrations", "sqlite_sequence"})
+"""One-time links, sessions, hashes of passwords, kept answers, and SQLite's own."""
+SECRET_COLUMNS = frozenset({"token_hash", "token"})
+"""Whoever knows one of these can act with it."""
 
 
 def tables(db: sqlite3.Connection) -> list[str]:

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from portal.web import api, headers, health, problems
+from portal.web import desk as desk_pages
 from portal.web import public as public_files
 from portal.web.running import Portal
 
@@ -11,15 +12,19 @@ MAX_BODY = 1024 * 1024
 
 
 def create(portal: Portal, *, public: bool, desk: bool) -> Flask:
-    """An application with the public files, the API for people inside, or both; health is always there."""
+    """An application with the public files, the API and the desk for people inside, or both; health is always there."""
     app = Flask("portal.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["portal"] = portal
     app.url_map.merge_slashes = False  # its redirects would carry the Host header's name
-    problems.register(app, api.PREFIX)
+    below = {api.PREFIX: problems.of_exception}
+    if desk:
+        below[f"{desk_pages.PREFIX}/"] = desk_pages.of_exception
+    problems.register(app, below)
     app.register_blueprint(health.bp)
     if desk:
         app.register_blueprint(api.bp)
+        app.register_blueprint(desk_pages.bp)
     if public:
         public_files.register(app, portal)
     else:

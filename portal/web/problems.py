@@ -3,7 +3,7 @@
 import json
 import logging
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
@@ -15,6 +15,7 @@ from portal.domain.errors import (
     NotAllowed,
     NotFound,
     NotSignedIn,
+    Overtaken,
     PostRefused,
     Refused,
 )
@@ -64,6 +65,7 @@ EVERY: tuple[type[Refused], ...] = (
     NotFound,
     MethodNotAllowed,
     Conflict,
+    Overtaken,
     TooLarge,
     WrongContentType,
     Invalid,
@@ -135,9 +137,12 @@ _SENTENCES: dict[type[Refused], str] = {
 }
 
 
-def register(app: Flask, prefix: str) -> None:
-    """Answer errors below `prefix` as problems also where routing failed before a blueprint was found."""
+def register(app: Flask, answers: Mapping[str, Callable[[Exception], Response]]) -> None:
+    """Answer errors below each prefix in its own way also where routing failed before a blueprint was found."""
 
     @app.errorhandler(HTTPException)
     def _routing_failed(error: HTTPException) -> Response | HTTPException:
-        return _of_http(error) if request.path.startswith(prefix) else error
+        for prefix, answer_ in answers.items():
+            if request.path.startswith(prefix):
+                return answer_(error)
+        return error

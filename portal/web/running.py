@@ -1,5 +1,7 @@
 """The running portal as its doors see it; `portal.wiring` assembles the real one."""
 
+import logging
+import sqlite3
 from typing import Protocol, cast
 
 from flask import current_app
@@ -7,6 +9,11 @@ from flask import current_app
 from portal.config import Settings
 from portal.store.database import Database
 from portal.verbs.context import Context
+
+log = logging.getLogger("portal.web")
+
+WAIT_S = 2.0
+"""How long an answer waits until its change is public."""
 
 
 class PublisherStatus(Protocol):
@@ -50,3 +57,15 @@ class Portal(Protocol):
 def the_portal() -> Portal:
     """The portal that the current request is for."""
     return cast(Portal, current_app.extensions["portal"])
+
+
+def publish(portal: Portal, change: int | None, *, wait: bool) -> bool:
+    """Whether the public files show this change; without a change there is nothing that they could show."""
+    if change is None:
+        return False
+    portal.publisher.wake()
+    try:
+        return wait and portal.publisher.wait_until_public(change, WAIT_S)
+    except (OSError, sqlite3.Error):
+        log.exception("it can't be seen whether change %s is public", change)
+        return False  # it is recorded, so the answer must not be an error

@@ -2,8 +2,6 @@
 
 import dataclasses
 import json
-import logging
-import sqlite3
 from typing import Any
 
 from flask import Response, request
@@ -14,12 +12,7 @@ from portal.verbs.context import AlreadyDone
 from portal.web import problems
 from portal.web.api import requests
 from portal.web.api.route import PREFIX, Route
-from portal.web.running import Portal, the_portal
-
-log = logging.getLogger(__name__)
-
-WAIT_S = 2.0
-"""How long an answer waits until its change is public."""
+from portal.web.running import publish, the_portal
 
 
 class Number(BaseConverter):
@@ -61,20 +54,8 @@ def enter(routes: dict[str, Route], place: dict[str, Any]) -> Response:
         headers["Preference-Applied"] = "respond-async"
     if route.location:
         headers["Location"] = PREFIX + route.location.format(**done.answer)
-    shown = _publish(portal, done.change, wait="Preference-Applied" not in headers)
+    shown = publish(portal, done.change, wait="Preference-Applied" not in headers)
     return _answer({**done.answer, "change": done.change, "published": shown}, route.status, headers)
-
-
-def _publish(portal: Portal, change: int | None, *, wait: bool) -> bool:
-    """Whether the public files show this change; without a change there is nothing that they could show."""
-    if change is None:
-        return False
-    portal.publisher.wake()
-    try:
-        return wait and portal.publisher.wait_until_public(change, WAIT_S)
-    except (OSError, sqlite3.Error):
-        log.exception("it can't be seen whether change %s is public", change)
-        return False  # it is recorded, so the answer must not be an error
 
 
 def _answer(answer: dict[str, Any], status: int, headers: dict[str, str]) -> Response:
