@@ -1,4 +1,4 @@
-"""What happens by itself: time boundaries, and maintenances that start and end by the clock."""
+"""What happens by itself: time boundaries, maintenances that start and end by the clock, and what the keeper keeps."""
 
 from dataclasses import replace
 
@@ -9,7 +9,10 @@ from portal.verbs.access import ref_of
 from portal.verbs.clock import is_due
 from portal.verbs.commands import Post
 from portal.verbs.context import PORTAL, Context
+from portal.verbs.keeping import keep
+from portal.verbs.news import remind_once
 from portal.verbs.posting import publish
+from portal.verbs.sending import publish_scheduled_once
 
 STARTED = "The scheduled maintenance has started."
 COMPLETED = "The scheduled maintenance has been completed."
@@ -18,7 +21,7 @@ COMPLETED = "The scheduled maintenance has been completed."
 def run_due(context: Context) -> bool:
     """Do everything that is due now, each thing once, also after a long sleep; True when something was done.
 
-    Costs two reads when nothing is due. Posts are shown at the time that was planned.
+    Costs three reads when nothing is due. Posts are shown at the time that was planned.
     """
     context = replace(context, idempotency=None)
     with context.database.snapshot() as db:
@@ -26,8 +29,9 @@ def run_due(context: Context) -> bool:
     if done:
         with context.write(PORTAL):
             pass  # to begin a transaction is to cross the boundaries
-    while step_once(context):
+    while step_once(context) or publish_scheduled_once(context):
         done = True
+    remind_once(context)
     return done
 
 

@@ -1,0 +1,73 @@
+"""What monitoring and people report from outside, until somebody has looked at it."""
+
+import sqlite3
+from typing import Any
+
+from portal.store.rows import insert, one, update
+
+_SELECT = "SELECT signal.*, component.slug FROM signal LEFT JOIN component ON component.id = signal.component_id"
+_WAITS = "signal.incident_id IS NULL AND settled_at IS NULL AND ended_at IS NULL"
+
+
+def insert_signal(db: sqlite3.Connection, **columns: Any) -> int:
+    return insert(db, "signal", **columns)
+
+
+def update_signal(db: sqlite3.Connection, signal_id: int, **columns: Any) -> None:
+    update(db, "signal", signal_id, **columns)
+
+
+def signal_by_id(db: sqlite3.Connection, signal_id: int) -> sqlite3.Row | None:
+    return one(db, f"{_SELECT} WHERE signal.id = ?", (signal_id,))
+
+
+def live_signal(db: sqlite3.Connection, source: str, key: str) -> sqlite3.Row | None:
+    """The alert that goes on under this key."""
+    return one(db, f"{_SELECT} WHERE source = ? AND key = ? AND ended_at IS NULL AND settled_at IS NULL", (source, key))
+
+
+def signals_of(db: sqlite3.Connection, incident_id: int) -> list[sqlite3.Row]:
+    return db.execute(f"{_SELECT} WHERE signal.incident_id = ? ORDER BY signal.id", (incident_id,)).fetchall()
+
+
+def open_signals(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    """Those that belong to no incident and that nobody has dealt with, newest first."""
+    return db.execute(
+        f"{_SELECT} WHERE settled_at IS NULL AND signal.incident_id IS NULL ORDER BY signal.id DESC"
+    ).fetchall()
+
+
+def long_alerts(db: sqlite3.Connection, until: str) -> list[sqlite3.Row]:
+    """Alerts of some weight that have gone on since `until` or longer, and belong to no incident."""
+    return db.execute(
+        f"{_SELECT} WHERE kind = 'alert' AND {_WAITS} AND severity <> 'none' AND started_at <= ?"
+        " ORDER BY started_at, signal.id",
+        (until,),
+    ).fetchall()
+
+
+def recent_reports(db: sqlite3.Connection, since: str) -> list[sqlite3.Row]:
+    """Reports that came after `since` and belong to no incident."""
+    return db.execute(
+        f"{_SELECT} WHERE kind = 'report' AND {_WAITS} AND started_at > ? ORDER BY started_at, signal.id", (since,)
+    ).fetchall()
+
+
+def open_incident_on(db: sqlite3.Connection, component_id: int) -> sqlite3.Row | None:
+    """The oldest open incident that concerns this component, of those that everybody inside may know of."""
+    return one(
+        db,
+        "SELECT * FROM incident WHERE resolved_at IS NULL AND state IN ('triage', 'active') AND security = 0"
+        " AND kind = 'incident' AND (EXISTS (SELECT 1 FROM impact WHERE incident_id = incident.id"
+        " AND component_id = ?1 AND to_at IS NULL) OR EXISTS (SELECT 1 FROM signal"
+        " WHERE signal.incident_id = incident.id AND signal.component_id = ?1)) ORDER BY id LIMIT 1",
+        (component_id,),
+    )
+
+
+def settle_of(db: sqlite3.Connection, incident_id: int, *, at: str, by: str, reason: str) -> None:
+    """Everything that an incident was made of has been dealt with."""
+    db.execute(
+        "UPDATE signal SET settled_at = ?, settled_by = ?, reason = ? WHERE incident_id = ? AND settled_at IS NULL",
+        (at, by, reason, incident_id),
+    )
