@@ -39,6 +39,7 @@ _window = several(
 @click.option("--body", required=True, callback=text, help="The announcement; `-` reads standard input.")
 @_window
 @click.option("--confirm", is_flag=True, help="Publish it although the rules asked for another look.")
+@click.option("--confirmed", multiple=True, metavar="ID", help="A finding to confirm; can be said again.")
 @as_json
 def plan(confirm: bool, as_json: bool, **given: Any) -> None:
     """Plan a maintenance called TITLE and announce it."""

@@ -63,6 +63,9 @@ post_wording = several(
         help="Why a rule does not apply here; recorded.",
     ),
     click.option("--no-notify", is_flag=True, help="Send no mail, as for a corrected typo."),
+    click.option("--confirmed", multiple=True, metavar="ID", help="A finding to confirm; can be said again."),
+    click.option("--seen", type=int, metavar="NUMBER", help="How many posts you have read; refused if there are more."),
+    click.option("--unreviewed", callback=text, metavar="REASON", help="Why no second person could read it first."),
 )
 paging = several(
     click.option("--limit", type=int, help="How many at most (25)."),

@@ -48,6 +48,20 @@ class Conflict(Refused):
         super().__init__(detail, reasons=list(reasons) or [detail])
 
 
+class Overtaken(Conflict):
+    """Somebody else posted while this was being written; `reasons` says who said what. Read it, then send it again."""
+
+    code, title = "overtaken", "Somebody posted meanwhile"
+
+
+class EditedMeanwhile(Conflict):
+    """Somebody else changed the same sections; `meanwhile` holds what stands there now, by section."""
+
+    def __init__(self, detail: str, meanwhile: Mapping[str, Mapping[str, Any]]) -> None:
+        super().__init__(detail)
+        self.more["meanwhile"] = dict(meanwhile)
+
+
 class Invalid(Refused):
     """A field is missing or wrong; `errors` maps a field's path to its sentences."""
 

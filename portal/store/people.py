@@ -22,6 +22,15 @@ def person_called(db: sqlite3.Connection, word: str) -> sqlite3.Row | None:
     return rows[0] if len(rows) == 1 else None
 
 
+def account_named(db: sqlite3.Connection, name: str) -> sqlite3.Row | None:
+    """`permissions` and `ended_at` of the person with this address, or of the newest token with this name."""
+    return one(db, "SELECT permissions, disabled_at AS ended_at FROM person WHERE email = ?", (name,)) or one(
+        db,
+        "SELECT permissions, revoked_at AS ended_at FROM api_token WHERE name = ? ORDER BY id DESC LIMIT 1",
+        (name,),
+    )
+
+
 def save_person(db: sqlite3.Connection, email: str, name: str, permissions: str, now: str) -> int:
     """Add a person, or give the one with this address these permissions and an open account again."""
     found = one(db, "SELECT id FROM person WHERE email = ?", (email,))

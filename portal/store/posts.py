@@ -28,6 +28,15 @@ def newest_post(db: sqlite3.Connection, incident_id: int) -> sqlite3.Row | None:
     return one(db, "SELECT * FROM post WHERE incident_id = ? ORDER BY display_at DESC, id DESC LIMIT 1", (incident_id,))
 
 
+def published_after(db: sqlite3.Connection, incident_id: int, seen: int) -> list[sqlite3.Row]:
+    """What people have published after the first `seen` posts, in the order in which it was recorded."""
+    return db.execute(
+        "SELECT * FROM (SELECT * FROM post WHERE incident_id = ? ORDER BY id LIMIT -1 OFFSET ?)"
+        " WHERE automatic = 0 ORDER BY id",
+        (incident_id, seen),
+    ).fetchall()
+
+
 def post_before(db: sqlite3.Connection, incident_id: int, display_at: str) -> sqlite3.Row | None:
     """The newest post that is shown at or before a moment."""
     return one(

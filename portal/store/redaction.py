@@ -24,11 +24,15 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "checklist_item": ("title", "reason", "link"),
     "followup": ("title", "reason", "issue_url"),
     "link": ("url", "title", "state"),
+    "call": ("reason",),
     "postmortem": ("title", "waived_reason"),
     "postmortem_revision": ("title", "public_note"),
+    "draft": ("refusal",),
 }
 _JSON: dict[str, tuple[str, ...]] = {
+    "draft": ("words", "findings"),
     "post": ("findings",),
+    "timeline": ("details",),
     "postmortem": ("sections",),
     "postmortem_revision": ("sections",),
 }
@@ -48,8 +52,8 @@ def blank_everywhere(db: sqlite3.Connection, incident_id: int, blank: Blank, bla
         for row in db.execute(f"SELECT id, {listed} FROM {table} WHERE {where}", (incident_id,)).fetchall():
             after = {name: way(row[name]) for name, way in columns if row[name] is not None}
             after = {name: text for name, text in after.items() if text != row[name]}
-            if not after:
-                continue
+            if not after or (table == "timeline" and "text" not in after):
+                continue  # a line's details repeat its text; the trigger lets them change together only
             changed += len(after)
             sets = ", ".join(f"{name} = ?" for name in after)
             db.execute(f"UPDATE OR REPLACE {table} SET {sets} WHERE id = ?", (*after.values(), row["id"]))

@@ -78,6 +78,8 @@ Url = Annotated[str, Field(max_length=2000), AfterValidator(_web_address), Befor
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_utc)]
 Day = Annotated[date, BeforeValidator(_day)]
 Levels = dict[Slug, ComponentStatus]
+Seen = dict[Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")], Annotated[str | None, BeforeValidator(_clean)]]
+FindingId = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
 
 
 class Command(BaseModel):
@@ -119,8 +121,12 @@ class Post(Command):
     happened_at: Moment | None = None
     corrects: int | None = Field(default=None, ge=1, le=1_000_000, description="seq of the post that this one corrects")
     notify: bool = True
+    public_title: Line | None = Field(default=None, description="with the first post: what the public page calls it")
     confirm: bool = False
+    confirmed: list[FindingId] | None = Field(default=None, max_length=200, description="ids of findings to confirm")
     accept: dict[str, Text] | None = Field(default=None, description="rule -> why it does not apply here")
+    seen: int | None = Field(default=None, ge=0, le=1_000_000, description="how many posts its writer had read")
+    unreviewed: Text | None = Field(default=None, description="why no second person could read it first")
 
 
 class Lint(Post):
@@ -170,6 +176,7 @@ class ChangeIncident(Command):
     detected_at: Moment | None = None
     mitigated_at: Moment | None = None
     components: Levels | None = None
+    seen: Seen | None = Field(default=None, description="field -> the value that its writer saw")
 
 
 class AddImpact(Command):
@@ -209,8 +216,13 @@ class OfferRole(Command):
 
 
 class AddTimeline(Command):
+    """A line. An update has three parts instead of a text, which then says them all."""
+
     kind: Literal["note", "intent", "update", "decision", "action", "observation"] = "note"
-    text: Text
+    text: Text | None = None
+    did: Text | None = None
+    result: Text | None = None
+    next: Text | None = None
     happened_at: Moment | None = None
 
 
@@ -226,24 +238,36 @@ class Reopen(Command):
     reason: Text
 
 
+SectionName = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$")]
+
+
 class WritePostmortem(Command):
     """Sections that are left out stay as they are; an empty text empties a section."""
 
     title: Line | None = None
-    sections: dict[
-        Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$")],
-        Annotated[str, Field(max_length=SECTION_LENGTH), BeforeValidator(_clean)],
-    ] = Field(default_factory=dict)
+    sections: dict[SectionName, Annotated[str, Field(max_length=SECTION_LENGTH), BeforeValidator(_clean)]] = Field(
+        default_factory=dict
+    )
+    based_on: dict[SectionName, Annotated[str, Field(max_length=64)]] | None = Field(
+        default=None,
+        description="section -> the version that its writer read (of `versions`); when somebody has changed it since,"
+        " nothing is saved and the answer shows both",
+    )
+    autosave: bool = Field(default=False, description="saved by an editor while its person types")
     tags: list[Slug] | None = Field(default=None, max_length=20)
     public: bool | None = None
     owner: Line | None = None
     due_at: Moment | None = None
     waived_reason: Text | None = Field(default=None, description="why this incident gets no postmortem")
+    retrospective: Literal["yes", "no"] | None = Field(default=None, description="whether people meet to talk about it")
+    retrospective_at: Moment | None = Field(default=None, description="when they meet")
     note: Line | None = Field(default=None, description="after publishing: the line of the public changelog")
 
 
 class MovePostmortem(Command):
     to: PostmortemState
+    reviewer: Line | None = Field(default=None, description="who is asked to review it, or who did")
+    reason: Text | None = Field(default=None, description="why its author reviews it, when nobody else can")
 
 
 class AddFollowup(Command):
@@ -276,6 +300,7 @@ class ChangeChecklistItem(Command):
     state: ChecklistState
     reason: Text | None = None
     link: Url | None = None
+    seen: ChecklistState | None = Field(default=None, description="the state that its writer saw")
 
 
 class PlanMaintenance(Command):
@@ -287,6 +312,7 @@ class PlanMaintenance(Command):
     auto: bool = True
     remind_minutes: int = Field(default=60, ge=0, le=10_080)
     confirm: bool = False
+    confirmed: list[FindingId] | None = Field(default=None, max_length=200, description="ids of findings to confirm")
 
 
 class ChangeMaintenance(Command):

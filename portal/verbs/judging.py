@@ -21,7 +21,7 @@ def setting(db: sqlite3.Connection, settings: Settings) -> Setting:
         people=tuple(dict.fromkeys(names)),
         internal_domains=tuple(settings.process.internal_domains),
         component_names=tuple(row["name"] for row in components.live_components(db)),
-        language=settings.process.language,
+        language=settings.process.language or settings.language,
     )
 
 
@@ -60,13 +60,15 @@ def findings_for(
 
 
 def refuse_or_record(found: list[Finding], command: Post) -> list[dict[str, Any]]:
-    """What is kept with the post. Raises PostRefused for what blocks, and for what nobody has confirmed."""
+    """What is kept with the post. Raises PostRefused for what blocks, and for what nobody has confirmed: `confirm`
+    stands for all that there is, `confirmed` for the findings that were read and no others."""
     accepted = command.accept or {}
     said = [one.to_json() | ({"reason": accepted[one.rule]} if one.rule in accepted else {}) for one in found]
     blocking = [one for one in found if one.level is FindingLevel.BLOCK]
     if blocking:
         raise PostRefused(f"This can't be published as it stands. {blocking[0].message}", said)
-    asking = [one for one in found if one.level is FindingLevel.CONFIRM]
+    read = set(command.confirmed or ())
+    asking = [one for one in found if one.level is FindingLevel.CONFIRM and one.id not in read]
     if asking and not command.confirm:
         raise PostRefused(
             f'{asking[0].message} Change it, or send it again with "confirm": true to publish it all the same.', said

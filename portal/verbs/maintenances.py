@@ -63,7 +63,13 @@ def plan_maintenance(context: Context, actor: Actor, command: PlanMaintenance) -
         )
         write.timeline(incident_id, "declared", f"Planned: {command.title}")
         planned = dict.fromkeys(ids, ComponentStatus.OPERATIONAL)
-        first = Post(state=PostState.SCHEDULED, body=command.body, components=planned, confirm=command.confirm)
+        first = Post(
+            state=PostState.SCHEDULED,
+            body=command.body,
+            components=planned,
+            confirm=command.confirm,
+            confirmed=command.confirmed,
+        )
         with write.touching_incident(incident_id):
             publish(write, _row(write, incident_id), first)
         write.audit("maintenance.plan", ref_of(incident_id), {"auto": command.auto})

@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 
-from portal.domain.errors import Conflict, Invalid
+from portal.domain.errors import Conflict, Invalid, Overtaken
 from portal.domain.lifecycle import OVER, post_states
 from portal.domain.names import IncidentState, Kind, PostState
 from portal.store import posts
@@ -34,6 +34,23 @@ def refuse_hidden(incident: sqlite3.Row) -> None:
         )
     if incident["kind"] == Kind.DRILL:
         raise Conflict(f"{ref} is a drill, so nothing is posted for it; try the words with lint instead.")
+
+
+def refuse_overtaken(db: sqlite3.Connection, incident: sqlite3.Row, seen: int | None) -> None:
+    """Overtaken when people have published posts that the writer had not read; `seen` None asks for no such check."""
+    missed = posts.published_after(db, incident["id"], seen) if seen is not None else []
+    if missed:
+        said = [_told(row) for row in missed]
+        raise Overtaken(
+            f"{missed[-1]['author']} posted while this was being written. Read it, then publish yours again if it still"
+            " holds.",
+            said,
+        )
+
+
+def _told(row: sqlite3.Row) -> str:
+    state, at, words = row["state"].replace("_", " "), row["published_at"][11:16], row["body"].replace('"', "'")
+    return f'{row["author"]} posted "{state}" at {at} UTC: "{words}".'
 
 
 def refuse_state(incident: sqlite3.Row, state: PostState) -> None:

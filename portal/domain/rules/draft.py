@@ -1,5 +1,6 @@
 """What the post rules are asked about, and what they answer."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -59,9 +60,15 @@ class Finding:
     suggestion: str | None = None
     field: Field = "body"
 
+    @property
+    def id(self) -> str:
+        """The same for the same remark about the same words, wherever they stand; another for any other remark."""
+        return hashlib.sha256(f"{self.rule}|{self.field}|{self.message}".encode()).hexdigest()[:12]
+
     def to_json(self) -> dict[str, str | int | None]:
         """The finding as the API answers it."""
         return {
+            "id": self.id,
             "rule": self.rule,
             "level": self.level.value,
             "message": self.message,

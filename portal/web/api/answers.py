@@ -51,11 +51,24 @@ class Problem(Answer):
     errors: dict[str, list[str]] | None = Field(default=None, description="sentences by field")
     findings: list["Finding"] | None = Field(default=None, description="what the post rules say")
     reasons: list[str] | None = Field(default=None, description="what a gate misses, a sentence each")
+    meanwhile: dict[str, "Meanwhile"] | None = Field(
+        default=None, description="sections of a postmortem that somebody else has changed since they were read"
+    )
+
+
+class Meanwhile(Answer):
+    """What stands in a section now."""
+
+    text: str
+    version: str = Field(description="what `based_on` must say to overwrite it")
+    by: str
+    at: Moment
 
 
 class Finding(Answer):
     """What a rule says about a post."""
 
+    id: str | None = Field(default=None, description="send it as one of `confirmed`; the same for the same remark")
     rule: str = Field(description="such as P3")
     level: FindingLevel = Field(description="block: must change; confirm: send it again with confirm; warn: a hint")
     message: str
@@ -82,6 +95,7 @@ class Component(Answer):
     group: str | None
     status: ComponentStatus = Field(description="what the public sees now: the worst of what incidents report")
     description: str | None
+    owner: str | None = Field(description="who takes care of it; never public")
     position: int
     start_date: Day | None
     showcase: bool
