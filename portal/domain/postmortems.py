@@ -1,9 +1,9 @@
-"""Postmortems: their states and sections, when they are due, and what a reader would remark."""
+"""Postmortems: their states and sections, when they are due, and what the public reads of them."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from portal.domain.names import PostmortemState, Severity
 
@@ -28,7 +28,6 @@ SECTIONS = {
 """Names of sections in their order, with their headings."""
 INTERNAL = frozenset({"internal_notes"})
 """Never rendered for the public."""
-SUMMARY_WORDS = 80
 
 MOVES: dict[PostmortemState, frozenset[PostmortemState]] = {
     PostmortemState.DRAFT: frozenset({PostmortemState.IN_REVIEW}),
@@ -58,33 +57,6 @@ def move_reasons(
     return said
 
 
-def findings(sections: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What a careful reader would remark; never in the way."""
-    said: list[dict[str, Any]] = []
-    summary = sections.get("summary", "")
-    words = len(summary.split())
-    if words > SUMMARY_WORDS:
-        said.append(_finding("summary_length", "summary", f"The summary has {words} words; 80 are enough for anybody."))
-    if summary and not _DURATION.search(summary):
-        said.append(_finding("summary_duration", "summary", "The summary does not say how long it lasted."))
-    impact = sections.get("impact", "")
-    if not impact.strip():
-        said.append(_finding("impact_missing", "impact", "Say what customers felt, in numbers, and who did not."))
-    elif not re.search(r"\d", impact):
-        said.append(_finding("impact_numbers", "impact", "The impact has no number in it."))
-    factors = [line for line in sections.get("contributing_factors", "").splitlines() if line.strip()]
-    if len(factors) == 1 and len(factors[0].split()) < 40:
-        said.append(_finding("factors_plural", "contributing_factors", "There is seldom only one contributing factor."))
-    return said
-
-
-_DURATION = re.compile(r"\d\s*(?:s|sec|m|min|h)\b|\b(?:second|minute|hour|day)s?\b", re.IGNORECASE)
-
-
-def _finding(rule: str, section: str, message: str) -> dict[str, Any]:
-    return {"rule": rule, "level": "warn", "message": message, "section": section}
-
-
 def due_at(severity: Severity, resolved_at: datetime, *, critical_days: int, major_working_days: int) -> datetime:
     """Critical: so many days later; else so many working days, Monday to Friday, later."""
     if severity is Severity.CRITICAL:
@@ -95,6 +67,20 @@ def due_at(severity: Severity, resolved_at: datetime, *, critical_days: int, maj
         due += timedelta(days=1)
         left -= due.weekday() < 5
     return due
+
+
+def version_of(text: str) -> str:
+    """The version of a section: the same for the same text, whoever wrote it and when."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def overwrites(current: Mapping[str, str], texts: Mapping[str, str], based_on: Mapping[str, str]) -> list[str]:
+    """Sections whose writer has not seen what stands there now, and wrote something else."""
+    return [
+        name
+        for name, text in texts.items()
+        if name in based_on and version_of(current.get(name, "")) not in (based_on[name], version_of(text))
+    ]
 
 
 def changelog_note(before: Mapping[str, str], after: Mapping[str, str], *, title_changed: bool) -> str | None:

@@ -297,21 +297,28 @@ class PublicReader:
         row = self.db.execute("SELECT * FROM public_postmortem WHERE slug = ?", (slug,)).fetchone()
         if row is None:
             return None
-        found = self.incidents("id = ?", (row["incident_id"],))
         followups = self.db.execute(
             "SELECT title, due, state, done_at FROM public_followup WHERE incident_id = ? ORDER BY id",
             (row["incident_id"],),
         )
+        return self.article(row, followups)
+
+    def article(
+        self, row: sqlite3.Row, followups: Iterable[sqlite3.Row], *, with_people: bool = False
+    ) -> PublicPostmortem:
+        """The article of a row of `public_postmortem`, or of one that may become such a row. `with_people` leaves names
+        and internal sections where they stand, for readers inside."""
+        found = self.incidents("id = ?", (row["incident_id"],))
         notes = self.db.execute(
             "SELECT at, public_note FROM postmortem_revision WHERE postmortem_id = ? AND public_note IS NOT NULL"
             " ORDER BY id DESC",
             (row["id"],),
         )
-        roles = self._roles(row["incident_id"])
+        roles = {} if with_people else self._roles(row["incident_id"])
         return PublicPostmortem(
             slug=row["slug"],
             title=public_text(row["title"], roles),
-            sections=self._sections(row, roles),
+            sections=json.loads(row["sections"]) if with_people else self._sections(row, roles),
             tags=tuple(json.loads(row["tags"])),
             published_at=row["published_at"],
             updated_at=row["updated_at"],
@@ -365,15 +372,21 @@ class PublicReader:
     def _roles(self, incident_id: int) -> dict[str, str]:
         """Names of people who work here, which an article must not carry, and the words in their place."""
         named = dict.fromkeys(self._people, SOMEBODY)
-        addresses: dict[str, str] = {}
+        addresses: dict[str, list[str]] = {}
         for name, email in self.db.execute("SELECT name, email FROM person ORDER BY id"):
             named |= {name: SOMEBODY, email: SOMEBODY}
-            addresses[email.lower()] = name
+            addresses.setdefault(email.lower(), []).append(name)
+        for name, email in self.db.execute(
+            "SELECT former_name.name, email FROM former_name JOIN person ON person.id = person_id"
+            " ORDER BY former_name.id"
+        ):
+            named.setdefault(name, SOMEBODY)
+            addresses.setdefault(email.lower(), []).append(name)
         for person, role in self.db.execute(
             "SELECT person, role FROM role WHERE incident_id = ? AND accepted_at IS NOT NULL ORDER BY id",
             (incident_id,),
         ):
-            for name in (person, addresses.get(person.lower(), "")):
+            for name in (person, *addresses.get(person.lower(), ())):
                 named[name] = ROLE_WORDS[role]
         return {name: words for name, words in named.items() if "@" in name or " " in name}
 

@@ -5,12 +5,13 @@ from contextlib import nullcontext
 from typing import Any
 
 from portal.domain.errors import Invalid, NotFound
-from portal.domain.names import FollowupState
+from portal.domain.names import FollowupState, Permission
 from portal.store import followups as store
-from portal.verbs.access import find_incident, ref_of, require_publishing
+from portal.store import people
+from portal.verbs.access import find_incident, ref_of, require, require_publishing, seen_by
 from portal.verbs.commands import AddFollowup, ChangeFollowup
 from portal.verbs.context import Actor, Context, Write, Written
-from portal.verbs.paging import LIMIT, page_of
+from portal.verbs.paging import LIMIT, check_limit, from_cursor, page_of, to_cursor
 from portal.verbs.roles import known_as
 
 _MAY_BE_EMPTY = {"owner", "due", "reason", "issue_url"}
@@ -69,6 +70,34 @@ def list_followups(
     with context.database.snapshot() as db:
         rows = store.followups_of(db, find_incident(db, actor, ref)["id"])
     return page_of([_answer(row) for row in rows], limit, cursor)
+
+
+def list_all_followups(
+    context: Context, actor: Actor, filters: dict[str, Any], limit: int = LIMIT, cursor: str | None = None
+) -> dict[str, Any]:
+    """Follow-ups of every incident that the actor may see, what is due first on top. Filters: state, owner (a name or
+    address), overdue (true: open, and due before today)."""
+    require(actor, Permission.RESPONDER, "read follow-ups")
+    today = context.now().date().isoformat()
+    with context.database.snapshot() as db:
+        wanted: dict[str, Any] = {name: filters[name] for name in ("state", "owner") if name in filters}
+        if "owner" in wanted and (person := people.person_called(db, wanted["owner"])):
+            wanted["owner"] = person["email"]
+        if filters.get("overdue"):
+            wanted["due_before"] = today
+        rows = store.followups_page(
+            db, wanted, seen_by=seen_by(actor), after=from_cursor(cursor), limit=check_limit(limit) + 1
+        )
+    more = to_cursor(rows[limit - 1]["due"] or store.LATE, rows[limit - 1]["id"]) if len(rows) > limit else None
+    items = [
+        {**_answer(row), "incident_title": row["incident_title"], "overdue": _overdue(row, today)}
+        for row in rows[:limit]
+    ]
+    return {"items": items, "next_cursor": more}
+
+
+def _overdue(row: sqlite3.Row, today: str) -> bool:
+    return bool(row["state"] == FollowupState.OPEN and row["due"] and row["due"] < today)
 
 
 def _columns(write: Write, command: ChangeFollowup) -> dict[str, Any]:

@@ -3,7 +3,16 @@ from datetime import UTC, datetime
 import pytest
 
 from portal.domain.names import PostmortemState, Severity
-from portal.domain.postmortems import MOVES, SECTIONS, changelog_note, due_at, findings, move_reasons, public_text
+from portal.domain.postmortems import (
+    MOVES,
+    SECTIONS,
+    changelog_note,
+    due_at,
+    move_reasons,
+    overwrites,
+    public_text,
+    version_of,
+)
 from portal.site.articles import SECTION_HEADINGS
 
 WRITTEN = {"summary": "Down for 5 minutes.", "contributing_factors": "- one\n- two"}
@@ -54,18 +63,14 @@ def test_the_page_knows_the_same_sections():
     assert [name for name in SECTIONS if name != "internal_notes"] == list(SECTION_HEADINGS)
 
 
-def test_remarks():
-    assert findings({**WRITTEN, "impact": "3 % of searches"}) == []
-    assert [one["rule"] for one in findings({**WRITTEN, "impact": "Many"})] == ["impact_numbers"]
-    eighty = {**WRITTEN, "impact": "3 %", "summary": "5 minutes " + "x " * 78}
-    assert findings(eighty) == []
-    assert [one["rule"] for one in findings({**eighty, "summary": eighty["summary"] + "x"})] == ["summary_length"]
-
-
-@pytest.mark.parametrize("words", ["for 12 minutes", "1h", "two hours", "3 days", "90 s"])
-def test_a_summary_that_says_how_long(words):
-    rules = [one["rule"] for one in findings({"summary": f"Down {words}.", "impact": "3", "contributing_factors": ""})]
-    assert "summary_duration" not in rules
+def test_a_section_is_overwritten_only_by_who_has_not_read_it():
+    now = {"summary": "theirs", "impact": "3 %"}
+    old, theirs = version_of("old"), version_of("theirs")
+    assert overwrites(now, {"summary": "mine"}, {"summary": old}) == ["summary"]
+    assert overwrites(now, {"summary": "mine"}, {"summary": theirs}) == []
+    assert overwrites(now, {"summary": "mine"}, {}) == [], "whoever says nothing overwrites knowingly"
+    assert overwrites(now, {"summary": "theirs"}, {"summary": old}) == [], "both wrote the same"
+    assert overwrites(now, {"faq": "mine"}, {"faq": version_of("")}) == []
 
 
 def test_the_changelog_names_headings_and_nothing_internal():

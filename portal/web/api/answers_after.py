@@ -69,9 +69,12 @@ class Remark(Answer):
     """What a careful reader would say about a postmortem; never in the way."""
 
     rule: str
-    level: FindingLevel
+    level: FindingLevel = Field(description="block: the public must not read it so; warn: a hint")
     message: str
     section: str
+    start: int = Field(description="code points of the section; 0 to 0 means all of it")
+    end: int
+    suggestion: str | None = Field(description="what may stand there instead")
 
 
 class Revision(Answer):
@@ -87,11 +90,15 @@ class Postmortem(Answer):
     state: PostmortemState
     public: bool
     sections: dict[str, str]
+    versions: dict[str, str] = Field(description="section -> the version that `based_on` names")
     tags: list[str]
     owner: str | None
     due_at: Moment | None
     reviewer: str | None
+    review_reason: str | None = Field(description="why its author reviewed it")
     waived_reason: str | None
+    retrospective: Literal["yes", "no"] | None
+    retrospective_at: Moment | None
     published_at: Moment | None
     findings: list[Remark]
     changelog: list[Revision] = Field(description="what the public reads about changes after publication")

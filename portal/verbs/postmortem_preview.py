@@ -1,0 +1,36 @@
+"""A postmortem's two renderings side by side, made by the code that makes the public page."""
+
+from functools import lru_cache
+from typing import Any
+
+from portal.language import words_of
+from portal.site import articles
+from portal.site.blocks import Blocks
+from portal.site.full import reader_for
+from portal.store import article_drafts
+from portal.verbs.access import find_incident, ref_of
+from portal.verbs.context import Actor, Context
+from portal.verbs.postmortem_answers import row_of
+
+
+def preview_postmortem(context: Context, actor: Actor, ref: str) -> dict[str, Any]:
+    """The saved words as HTML: `public` has people as roles and nothing internal, `internal` has everything."""
+    blocks = _blocks(context.settings.language)
+    with context.database.snapshot() as db:
+        incident = find_incident(db, actor, ref)
+        row_of(db, incident)
+        reader = reader_for(db, context.settings)
+        said: dict[str, Any] = {"ref": ref_of(incident["id"])}
+        for name, inside in (("public", False), ("internal", True)):
+            article = article_drafts.unpublished(reader, incident["id"], with_people=inside)
+            assert article is not None  # noqa: S101
+            said[f"{name}_title"] = article.title
+            said[name] = (
+                articles.postmortem(article, blocks, internal=inside).to_html().replace(articles.CONTENTS.source, "")
+            )
+    return said
+
+
+@lru_cache(maxsize=4)
+def _blocks(language: str) -> Blocks:
+    return Blocks(words_of(language))
