@@ -7,8 +7,8 @@ import click
 from portal.cli import telling
 from portal.cli.acting import as_json, command_of, query_of, read, write
 from portal.cli.options import paging, several, text
-from portal.verbs import commands, components
-from portal.web.api.queries import WholeOrPage
+from portal.verbs import commands, commands_room, components, owning
+from portal.web.api.queries import Page, WholeOrPage
 
 
 @click.group()
@@ -76,3 +76,39 @@ def change(which: str, no_group: bool, group_name: str | None, as_json: bool, **
 def remove(which: str, as_json: bool) -> None:
     """Take the component SLUG off the page; its past stays."""
     write(components.remove_component, which, tell=telling.said("{name} is off the page."), as_json=as_json)
+
+
+@group.command(name="owner")
+@click.argument("which", metavar="SLUG")
+@click.argument("owner", metavar="[PERSON]", required=False)
+@as_json
+def own(which: str, owner: str | None, as_json: bool) -> None:
+    """Name PERSON as the owner of the component SLUG, or nobody. The public never sees it."""
+    command = commands_room.SetOwner(owner=owner) if owner is None else command_of(commands_room.SetOwner, owner=owner)
+    tell = telling.said("{slug}: {owner}.") if owner else telling.said("{slug} has no owner now.")
+    write(owning.set_owner, which, command, tell=tell, as_json=as_json)
+
+
+@group.command()
+@click.argument("which", metavar="SLUG")
+@click.argument("what")
+@click.option("--person", help="Who changed it; yourself unless given.")
+@click.option("--happened-at", metavar="MOMENT", help="Now unless given.")
+@click.option("--url", help="Where it can be looked at.")
+@as_json
+def changed(which: str, as_json: bool, **given: Any) -> None:
+    """Record that WHAT of the component SLUG was changed, such as a deploy."""
+    command = command_of(commands_room.RecordChange, **given)
+    write(owning.record_change, which, command, tell=telling.said("{component}: {what}, recorded."), as_json=as_json)
+
+
+@group.command()
+@click.argument("which", metavar="SLUG")
+@paging
+@as_json
+def changes(which: str, as_json: bool, **page: Any) -> None:
+    """What was changed of the component SLUG lately."""
+    tell = telling.listed(
+        ["WHEN", "WHO", "WHAT", "URL"], ["happened_at", "person", "what", "url"], "No change is recorded."
+    )
+    read(owning.list_changes, which, tell=tell, as_json=as_json, **query_of(Page, **page))

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from portal.cli import incident_after, incident_record, telling
+from portal.cli import draft, incident_after, incident_record, incident_room, telling
 from portal.cli.acting import as_json, command_of, query_of, read, write
 from portal.cli.findings import finding_lines
 from portal.cli.options import component_levels, paging, post_wording, several, text, words
@@ -70,7 +70,17 @@ def declare(as_json: bool, body: str | None, **given: Any) -> None:
     """Declare an incident called TITLE. It becomes public with its first post, not before."""
     wording = {
         name: given.pop(name)
-        for name in ("state", "next_update_minutes", "customer_action", "confirm", "accept", "no_notify")
+        for name in (
+            "state",
+            "next_update_minutes",
+            "customer_action",
+            "confirm",
+            "confirmed",
+            "accept",
+            "no_notify",
+            "seen",
+            "unreviewed",
+        )
     }
     given["security"] = given["security"] or None
     post = _wording(body=body, **wording) if body is not None else None
@@ -87,6 +97,7 @@ def declare(as_json: bool, body: str | None, **given: Any) -> None:
 @click.argument("body", callback=text)
 @component_levels
 @post_wording
+@click.option("--public-title", help="With the first post: what the public page calls it.")
 @click.option("--happened-at", metavar="MOMENT", help="For a post that is written down later.")
 @click.option("--corrects", type=int, metavar="SEQ", help="The number of the post that this one corrects.")
 @click.option("--try", "only_try", is_flag=True, help="Only examine it; nothing is published.")
@@ -214,11 +225,13 @@ def disclose(ref: str, as_: str, as_json: bool, **given: Any) -> None:
 def _wording(no_notify: bool, confirm: bool, **given: Any) -> dict[str, Any]:
     """A post's fields, without those that were not given."""
     given |= {"notify": False if no_notify else None, "confirm": True if confirm else None}
-    return {name: value for name, value in given.items() if value not in (None, {})}
+    return {name: value for name, value in given.items() if value not in (None, {}, ())}
 
 
 def _texts(post: commands.Post | None) -> dict[str, str]:
-    return {"body": post.body, "customer_action": post.customer_action or ""} if post else {}
+    if post is None:
+        return {}
+    return {"body": post.body, "customer_action": post.customer_action or "", "public_title": post.public_title or ""}
 
 
 def _tell_findings(answer: dict[str, Any], texts: dict[str, str]) -> None:
@@ -229,4 +242,6 @@ def _tell_findings(answer: dict[str, Any], texts: dict[str, str]) -> None:
 
 
 incident_record.join(group)
+incident_room.join(group)
 incident_after.join(group)
+draft.join(group)

@@ -99,12 +99,15 @@ def _role(answer: dict[str, Any]) -> None:
 
 @click.command()
 @click.argument("ref")
-@click.argument("words_", metavar="TEXT", callback=text)
+@click.argument("words_", metavar="[TEXT]", callback=text, required=False)
+@click.option("--did", callback=text, help="Of an update (--kind update): what was done.")
+@click.option("--result", callback=text, help="Of an update: what came of it.")
+@click.option("--next", callback=text, help="Of an update: what is next.")
 @click.option("--kind", type=words(["note", "intent", "update", "decision", "action", "observation"]))
 @click.option("--happened-at", metavar="MOMENT", help="Now unless given.")
 @as_json
-def note(ref: str, words_: str, as_json: bool, **given: Any) -> None:
-    """Add TEXT to the timeline of REF; the public never sees it."""
+def note(ref: str, words_: str | None, as_json: bool, **given: Any) -> None:
+    """Add TEXT, or an update in three parts, to the timeline of REF; the public never sees it."""
     command = command_of(commands.AddTimeline, text=words_, **given)
     write(timelines.add_timeline, ref, command, tell=telling.said("Noted."), as_json=as_json)
 

@@ -34,8 +34,9 @@ def live_components(db: sqlite3.Connection) -> list[sqlite3.Row]:
 
 
 _SELECT = (
-    "SELECT component.*, component_group.name AS group_name"
+    "SELECT component.*, component_group.name AS group_name, component_owner.owner"
     " FROM component LEFT JOIN component_group ON component_group.id = component.group_id"
+    " LEFT JOIN component_owner ON component_owner.component_id = component.id"
 )
 
 

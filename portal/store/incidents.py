@@ -85,6 +85,18 @@ def related(db: sqlite3.Connection, incident_id: int) -> list[sqlite3.Row]:
     ).fetchall()
 
 
+def to_be_reminded_of(db: sqlite3.Connection, now: str) -> list[sqlite3.Row]:
+    """Public maintenances that start within their `remind_minutes` and whose reminder has not been filed."""
+    return db.execute(
+        "SELECT id, scheduled_for FROM incident WHERE kind = 'maintenance' AND resolved_at IS NULL AND security = 0"
+        " AND post_state = 'scheduled' AND remind_minutes > 0 AND scheduled_for > ?1"
+        " AND strftime('%Y-%m-%dT%H:%M:%fZ', scheduled_for, '-' || remind_minutes || ' minutes')"
+        "  BETWEEN first_post_at AND ?1"
+        " AND NOT EXISTS (SELECT 1 FROM outbox WHERE key = 'reminder:' || incident.id || ':' || scheduled_for)",
+        (now,),
+    ).fetchall()
+
+
 def due_maintenances(db: sqlite3.Connection, now: str) -> list[int]:
     """Ids of maintenances that the clock has to start or complete by `now`; private ones have nobody to tell."""
     rows = db.execute(
@@ -94,3 +106,13 @@ def due_maintenances(db: sqlite3.Connection, now: str) -> list[int]:
         (now,),
     )
     return [row[0] for row in rows]
+
+
+def open_incidents(db: sqlite3.Connection, *, seen_by: str | None) -> list[sqlite3.Row]:
+    """What goes on or waits for a decision (triage, active), newest first; maintenances are not among them.
+    `seen_by` None sees private ones too, a name only its own; an empty name sees none."""
+    return db.execute(
+        "SELECT * FROM incident WHERE state IN ('triage', 'active') AND kind <> 'maintenance'"
+        " AND (?1 IS NULL OR security = 0 OR declared_by = ?1) ORDER BY started_at DESC, id DESC",
+        (seen_by,),
+    ).fetchall()

@@ -179,6 +179,6 @@ def component_answer(db: sqlite3.Connection, row: sqlite3.Row, levels: list[str]
         levels = components.public_levels(db, row["id"]).get(row["id"], [])
     said: dict[str, Any] = {"slug": row["slug"], "public_id": row["public_id"], "name": row["name"]}
     said |= {"group": row["group_name"], "status": worst([ComponentStatus(level) for level in levels]).value}
-    said |= {name: row[name] for name in ("description", "position", "start_date")}
+    said |= {name: row[name] for name in ("description", "owner", "position", "start_date")}
     said |= {name: bool(row[name]) for name in ("showcase", "hidden")}
     return said | {name: row[name] for name in ("created_at", "updated_at", "retired_at")}

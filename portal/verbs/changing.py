@@ -26,6 +26,7 @@ from portal.verbs.declaring import check_audience, refuse_minor
 from portal.verbs.judging import title_findings
 from portal.verbs.levels import apply_levels, open_levels, wanted_levels
 from portal.verbs.moments import past
+from portal.verbs.stale import refuse_stale
 
 _MAY_BE_EMPTY = {"public_title", "reason", "audience", "breadth", "summary", "workaround", "mitigated_at"}
 _PUBLIC = {"public_title", "audience", "breadth", "started_at"}
@@ -38,6 +39,7 @@ def change_incident(context: Context, actor: Actor, ref: str, command: ChangeInc
     """Change what is given; the rest stays. What the public sees of it may be changed by those who publish."""
     with context.write(actor) as write:
         incident = find_incident(write.db, actor, ref)
+        refuse_stale(write, incident, command)
         public = incidents.is_public(write.db, incident["id"])
         given = command.model_fields_set
         _refuse_empty(command, given, public=public)

@@ -4,7 +4,7 @@ import sqlite3
 from typing import Any
 
 from portal.domain import checklist as rules
-from portal.domain.errors import Invalid, NotFound
+from portal.domain.errors import Conflict, Invalid, NotFound
 from portal.domain.names import ChecklistState, CustomerImpact, Kind, Severity
 from portal.store import checklists as store
 from portal.store import incidents
@@ -65,6 +65,9 @@ def change_checklist_item(context: Context, actor: Actor, item_id: int, command:
             find_incident(write.db, actor, ref_of(row["incident_id"]))
         except NotFound:
             raise NotFound(f"There is no checklist row {item_id}.") from None
+        if command.seen not in (None, row["state"]) and command.state != row["state"]:
+            why = f" ({row['reason']})" if row["reason"] else ""
+            raise Conflict(f"{row['changed_by']} has marked it {row['state']} meanwhile{why}: {row['title']}")
         if command.state is ChecklistState.NA and not command.reason:
             raise Invalid("Say why it does not apply.", {"reason": ["A row that is not applicable needs a reason."]})
         store.mark_item(

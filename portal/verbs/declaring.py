@@ -7,13 +7,16 @@ from portal.domain.times import from_text, to_text
 from portal.store import incidents, roles
 from portal.verbs.access import ref_of, require
 from portal.verbs.answers import incident_answer
+from portal.verbs.calling import call_support
 from portal.verbs.checklist import make_rows
 from portal.verbs.commands import Declare
 from portal.verbs.context import Actor, Context, Write, Written
 from portal.verbs.levels import apply_levels, wanted_levels
 from portal.verbs.moments import past
 from portal.verbs.posting import publish
+from portal.verbs.reviewing import require_second_reader
 from portal.verbs.roles import known_as
+from portal.verbs.similar import similar_to
 
 
 def declare(context: Context, actor: Actor, command: Declare) -> Written:
@@ -29,13 +32,18 @@ def declare(context: Context, actor: Actor, command: Declare) -> Written:
         if command.post is not None:
             row = incidents.incident_by_id(write.db, incident_id)
             assert row is not None  # noqa: S101
+            require_second_reader(write, incident_id, command.post.unreviewed)
             with write.touching_incident(incident_id):
                 publish(write, row, command.post)
-        return write.written(incident_answer(write.db, write.settings, actor, incident_id))
+        called = call_support(write, incident_id)
+        answer = incident_answer(write.db, write.settings, actor, incident_id)
+        alike = similar_to(write.db, set(command.components or ()), command.title, except_id=incident_id)
+        return write.written(answer | {"similar": alike, "support_called": called})
 
 
-def open_incident(write: Write, command: Declare) -> int:
-    """The incident's row with its roles, impacts and checklist; nothing of it is public."""
+def open_incident(write: Write, command: Declare, state: IncidentState = IncidentState.ACTIVE) -> int:
+    """The incident's row with its roles, impacts and checklist; nothing of it is public. One that the portal opens
+    itself (`state` triage) has no lead until somebody takes it on."""
     _refuse_maintenance(command.kind)
     if command.severity is Severity.MINOR:
         refuse_minor(write, command.reason)
@@ -50,7 +58,7 @@ def open_incident(write: Write, command: Declare) -> int:
         kind=command.kind,
         title=command.title,
         public_title=command.public_title,
-        state=IncidentState.ACTIVE,
+        state=state,
         severity=command.severity,
         severity_reason=command.reason,
         customer_impact=command.customer_impact,
@@ -71,7 +79,8 @@ def open_incident(write: Write, command: Declare) -> int:
         created_at=write.now,
         updated_at=write.now,
     )
-    write.timeline(incident_id, "declared", f"Declared: {command.title}")
+    thanked = {"thanks": True} if "@" in write.actor.name else None
+    write.timeline(incident_id, "declared", f"Declared: {command.title}", details=thanked)
     _first_roles(write, incident_id, command)
     levels = wanted_levels(write.db, command.components)
     apply_levels(write.db, incident_id, levels, started_at, keep_operational=True)
@@ -111,6 +120,8 @@ def _times(write: Write, command: Declare) -> tuple[str, str]:
 def _first_roles(write: Write, incident_id: int, command: Declare) -> None:
     """Whoever declares is acting lead, until the person to whom the lead is offered accepts it."""
     me = write.actor.name
+    if write.actor.system and command.lead is None:
+        return
     for role, word in ((RoleName.LEAD, command.lead or me), (RoleName.MESSENGER, command.messenger)):
         if word is None:
             continue

@@ -42,6 +42,19 @@ COMMANDS = {
     "GET /incidents/{ref}/checklist": "incident checklist list",
     "POST /incidents/{ref}/checklist": "incident checklist add",
     "PATCH /checklist/{id}": "incident checklist mark",
+    "GET /board": "incident board",
+    "GET /similar-incidents": "incident similar",
+    "GET /incidents/{ref}/calls": "incident calls",
+    "POST /incidents/{ref}/calls": "incident call",
+    "POST /calls/{id}/acknowledge": "incident acknowledge",
+    "POST /incidents/{ref}/attendance": "incident attend",
+    "GET /playbooks": "incident playbooks",
+    "GET /incidents/{ref}/playbooks": "incident playbooks",
+    "POST /incidents/{ref}/playbooks": "incident playbook",
+    "GET /incidents/{ref}/suggested-owners": "incident ask",
+    "PUT /components/{slug}/owner": "component owner",
+    "GET /components/{slug}/changes": "component changes",
+    "POST /components/{slug}/changes": "component changed",
     "GET /maintenances": "maintenance list",
     "POST /maintenances": "maintenance plan",
     "PATCH /maintenances/{ref}": "maintenance change",
@@ -66,6 +79,8 @@ LEFT_OUT = {
         "reporter": "reports come from programs",
         "post": "its fields are options of the same command",
     },
+    "incident change": {"seen": "nobody has a form open while they type a command"},
+    "incident checklist mark": {"seen": "nobody has a form open while they type a command"},
 }
 """Fields that a command takes under another name or not at all, and why."""
 

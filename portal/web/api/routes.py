@@ -22,7 +22,7 @@ from portal.verbs import (
 )
 from portal.verbs import checklist as checklists
 from portal.verbs.context import Actor, Context, Written
-from portal.web.api import answers, answers_after
+from portal.web.api import answers, answers_after, answers_room, routes_drafts, routes_keeper, routes_learning, routes_room
 from portal.web.api.queries import IncidentFilters, Page, WholeOrPage
 from portal.web.api.route import VERB, AcceptRole, Route
 
@@ -86,7 +86,7 @@ ROUTES: tuple[Route, ...] = (
         "POST",
         "/incidents",
         declaring.declare,
-        answers.IncidentWritten,
+        answers_room.IncidentDeclared,
         "Declare an incident, with a first post if there is one",
         command=commands.Declare,
         status=201,
@@ -307,6 +307,7 @@ ROUTES: tuple[Route, ...] = (
         answers_after.ChecklistItemWritten,
         "Tick a row of the checklist, or say why it does not apply",
         command=commands.ChangeChecklistItem,
+        gate=True,
     ),
     # Maintenance
     Route(
@@ -359,4 +360,8 @@ ROUTES: tuple[Route, ...] = (
         permission=VERB,
         gate=True,
     ),
+    *routes_room.ROUTES,
+    *routes_learning.ROUTES,
+    *routes_drafts.ROUTES,
+    *routes_keeper.ROUTES,
 )

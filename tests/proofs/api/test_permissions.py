@@ -16,7 +16,7 @@ from portal.config import Settings
 from portal.domain.names import Permission
 from portal.store.database import Database
 from portal.verbs.context import PORTAL, Context
-from portal.verbs.people import add_token, revoke_token
+from portal.verbs.people import add_person, add_token, revoke_token
 from portal.verbs.portal_row import ensure_portal_row
 from portal.web import application
 from portal.web.api.route import PREFIX
@@ -100,6 +100,9 @@ def begin(story: Story) -> None:
     chief.ok("POST", "/maintenances", {"title": "Upgrade", "body": BODIES["scheduled"], **window})
     declare(declarer, security=True, components={"search": "partial_outage"})
     declarer.ok("POST", "/incidents/INC-4/followups", {"title": "Rotate the keys"})
+    add_person(story.context, PORTAL, "sam@example.com", [Permission.SECURITY])
+    lead.ok("POST", "/incidents/INC-2/calls", {"person": "rob@example.com"})
+    declarer.ok("POST", "/incidents/INC-4/calls", {"person": "sam@example.com"})
     site = story.settings.home / "releases" / "1" / "site"
     site.mkdir(parents=True)
     (site / "index.html").write_text("<!doctype html><title>Status</title>")
@@ -194,9 +197,10 @@ def test_a_private_incident_is_not_there_for_whoever_may_not_see_it(story, opera
     """What they are told is what they would be told of an incident that never was."""
     method, (path, body, may) = operation.partition(" ")[0], TABLE[operation]
     item = story.db.execute("SELECT min(id) FROM checklist_item WHERE incident_id = 4").fetchone()[0]
-    private = {"INC-": 4, "impacts/": 3, "followups/": 2, "checklist/": item}
-    known = re.sub(r"(INC-|impacts/|followups/|checklist/)\d", lambda found: f"{found[1]}{private[found[1]]}", path)
-    nowhere = re.sub(r"(INC-|impacts/|followups/|checklist/)(\d+)", lambda found: found[1] + "9" * len(found[2]), known)
+    private = {"INC-": 4, "impacts/": 3, "followups/": 2, "checklist/": item, "calls/": 2}
+    prefix = f"({'|'.join(private)})"
+    known = re.sub(rf"{prefix}\d", lambda found: f"{found[1]}{private[found[1]]}", path)
+    nowhere = re.sub(rf"{prefix}(\d+)", lambda found: found[1] + "9" * len(found[2]), known)
     before = story.state()
     for who in sorted(STAFF - {"security"}):
         told, expected = (story.caller(who)(method, where, body) for where in (known, nowhere))
