@@ -181,6 +181,28 @@ class Write:
             details=details,
         )
 
+    def tell(
+        self,
+        event: str,
+        key: str,
+        *,
+        incident_id: int | None = None,
+        post_id: int | None = None,
+        details: Mapping[str, Any] | None = None,
+        wait: timedelta = timedelta(0),
+    ) -> bool:
+        """File what is to be told outside, in this transaction; each `key` once, which the answer says."""
+        return ledger.record_event(
+            self.db,
+            event,
+            key,
+            at=self.now,
+            not_before=to_text(self.moment + wait),
+            incident_id=incident_id,
+            post_id=post_id,
+            details=details,
+        )
+
     @contextlib.contextmanager
     def touching_incident(self, incident_id: int) -> Iterator[None]:
         """Around every write to an incident or what belongs to it: records where it was or now is public."""

@@ -11,6 +11,7 @@ from portal.domain.names import ComponentStatus, IncidentState, Kind, PostState,
 from portal.domain.rules import with_support_contact
 from portal.domain.times import from_text, to_text
 from portal.store import components, impacts, incidents, posts
+from portal.verbs import news
 from portal.verbs.commands import Post
 from portal.verbs.context import Write
 from portal.verbs.drafting import start_postmortem
@@ -72,6 +73,7 @@ def publish(write: Write, incident: sqlite3.Row, command: Post, *, automatic_at:
         incident["id"], "post", f"{where.state.value}: {body}", happened_at=where.display_at, details={"post": post_id}
     )
     _follow(write, incident, where, wanted, due=due, title=title)
+    news.file_post(write, incident, post_id, where, notify=command.notify)
     return post_id
 
 

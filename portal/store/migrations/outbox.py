@@ -26,3 +26,110 @@ def m140_outbox(db: Database) -> None:
         CREATE INDEX outbox_by_incident ON outbox(incident_id, id);
         """,
     )
+
+
+@migrations()
+def m141_who_is_told(db: Database) -> None:
+    """A subscriber is an address that pressed the button; a sign-up is an address that somebody typed.
+
+    `subscriber.after_event` is the last event that had been filed when they confirmed: they hear of what comes later.
+    """
+    script(
+        db,
+        """
+        CREATE TABLE subscriber (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            email TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            token TEXT NOT NULL UNIQUE,
+            language TEXT NOT NULL DEFAULT 'en',
+            kinds TEXT NOT NULL,
+            updates TEXT NOT NULL DEFAULT 'all' CHECK (updates IN ('all', 'ends')),
+            every_component INTEGER NOT NULL DEFAULT 1 CHECK (every_component IN (0, 1)),
+            digest INTEGER NOT NULL DEFAULT 0 CHECK (digest IN (0, 1)),
+            after_event INTEGER NOT NULL,
+            proof TEXT NOT NULL,
+            confirmed_at TEXT NOT NULL,
+            updated_at TEXT NOT NULL,
+            paused_at TEXT,
+            pause_reason TEXT
+        ) STRICT;
+        CREATE TABLE subscriber_component (
+            subscriber_id INTEGER NOT NULL REFERENCES subscriber(id) ON DELETE CASCADE,
+            component_id INTEGER NOT NULL REFERENCES component(id),
+            PRIMARY KEY (subscriber_id, component_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE subscriber_incident (
+            subscriber_id INTEGER NOT NULL REFERENCES subscriber(id) ON DELETE CASCADE,
+            incident_id INTEGER NOT NULL REFERENCES incident(id),
+            PRIMARY KEY (incident_id, subscriber_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX subscriber_incident_by_subscriber ON subscriber_incident(subscriber_id);
+        CREATE TABLE sign_up (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            email TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            token TEXT NOT NULL UNIQUE,
+            choices TEXT NOT NULL,
+            network TEXT NOT NULL,
+            asked_at TEXT NOT NULL,
+            mailed_at TEXT,
+            waiting INTEGER NOT NULL DEFAULT 1 CHECK (waiting IN (0, 1))
+        ) STRICT;
+        CREATE INDEX sign_up_waiting ON sign_up(waiting, network);
+        CREATE INDEX sign_up_mailed ON sign_up(mailed_at, network);
+        CREATE TABLE suppressed_address (
+            hash TEXT PRIMARY KEY,
+            reason TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE mail_salt (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            salt TEXT NOT NULL
+        ) STRICT;
+        INSERT INTO mail_salt VALUES (1, lower(hex(randomblob(32))));
+        """,
+    )
+
+
+@migrations()
+def m142_deliveries(db: Database) -> None:
+    """One row per (event, channel, recipient): a subscriber's number, or an address of ours. A number outlives whom it
+    stood for, who may be erased while a hundred thousand rows remain."""
+    script(
+        db,
+        """
+        ALTER TABLE outbox ADD COLUMN fanned_to INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE outbox ADD COLUMN withdrawn_because TEXT;
+        CREATE INDEX outbox_by_post ON outbox(post_id) WHERE post_id IS NOT NULL;
+        CREATE TABLE delivery (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            outbox_id INTEGER NOT NULL REFERENCES outbox(id),
+            channel TEXT NOT NULL,
+            recipient TEXT NOT NULL,
+            subscriber_id INTEGER,
+            incident_id INTEGER,
+            state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'refused', 'withdrawn')),
+            next_at TEXT NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            first_tried_at TEXT,
+            lease TEXT,
+            leased_until TEXT,
+            done_at TEXT,
+            answer TEXT,
+            with_delivery INTEGER,
+            UNIQUE (outbox_id, channel, recipient)
+        ) STRICT;
+        CREATE INDEX delivery_due ON delivery(channel, next_at, id) WHERE state = 'waiting';
+        CREATE INDEX delivery_done ON delivery(done_at) WHERE done_at IS NOT NULL;
+        CREATE INDEX delivery_in_order ON delivery(recipient, incident_id, id);
+        CREATE TABLE bounce (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            subscriber_id INTEGER NOT NULL REFERENCES subscriber(id) ON DELETE CASCADE,
+            delivery_id INTEGER,
+            kind TEXT NOT NULL CHECK (kind IN ('permanent', 'temporary')),
+            said TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX bounce_by_subscriber ON bounce(subscriber_id, at);
+        CREATE UNIQUE INDEX bounce_once ON bounce(delivery_id) WHERE delivery_id IS NOT NULL;
+        """,
+    )
