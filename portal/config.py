@@ -50,6 +50,25 @@ class Uptime(Section):
     partial_outage: float = Field(default=0.3, ge=0, le=1)
 
 
+class Oidc(Section):
+    """Sign-in by the company's own accounts (OpenID Connect, code flow with PKCE)."""
+
+    issuer: Annotated[str, AfterValidator(_address)] | None = None
+    """Its address; <issuer>/.well-known/openid-configuration says the rest."""
+    client_id: str | None = None
+    client_secret: str | None = Field(default=None, repr=False)
+    name: str = "single sign-on"
+    """What the button says: "Sign in with ..."."""
+    domains: list[str] = []
+    """Mail domains whose people may sign in; nobody gets an account while it is empty."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Oidc":
+        if self.issuer is not None and not self.client_id:
+            raise ValueError("client_id is needed beside the issuer")
+        return self
+
+
 class Sessions(Section):
     """How long somebody stays signed in at the desk."""
 
@@ -116,6 +135,7 @@ class Settings(Section):
     smtp: Smtp = Smtp()
     uptime: Uptime = Uptime()
     sessions: Sessions = Sessions()
+    oidc: Oidc = Oidc()
     process: Process = Process()
     branding: Branding = Branding()
 

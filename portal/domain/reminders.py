@@ -279,15 +279,11 @@ def ladder(
     repeat: timedelta | None = None,
     incident_id: int | None = None,
 ) -> Iterator[Reminder]:
-    """A reminder per step, then (with `repeat`) the latest repetition of the last one: a sleep of hours asks once."""
-    for offset, who, words in steps:
+    """A reminder per step; with `repeat` the last one moves on, so that after a sleep of hours it is asked for once."""
+    for number, (offset, who, words) in enumerate(steps, 1):
+        if repeat is not None and number == len(steps):
+            offset += max(0, (now - moment - offset) // repeat) * repeat  # noqa: PLW2901
         yield Reminder(chain, _signed(offset), moment + offset, who, words, link, incident_id)
-    if repeat is not None and steps:
-        offset, who, words = steps[-1]
-        times = (now - moment - offset) // repeat
-        if times >= 1:
-            offset += times * repeat
-            yield Reminder(chain, _signed(offset), moment + offset, who, words, link, incident_id)
 
 
 def _signed(offset: timedelta) -> str:

@@ -107,12 +107,12 @@ def of_window(one: Window, now: datetime) -> Iterator[Reminder]:
 
 
 def of_requests(waiting: Sequence[Request], now: datetime) -> Iterator[Reminder]:
-    """Customers who asked for a postmortem are told when it is out; asked for again every day."""
+    """Customers who asked for a postmortem that is out and were not told: asked for again every day."""
     first = waiting[0]
     names = ", ".join(one.name for one in waiting[:5]) + (" and others" if len(waiting) > 5 else "")
     said = f"The postmortem of {first.ref} is out; it was asked for by {names}: tell them."
     who = tuple(dict.fromkeys((first.owner or "role:lead", INCIDENTS)))
-    steps: list[Step] = [(timedelta(0), who, said)]
+    steps: list[Step] = [(DAY, who, said)]
     link = f"/desk/incidents/{first.ref}/postmortem"
     chain = f"{first.ref}/postmortem_request/{to_text(first.published_at)}"
     return ladder(chain, first.published_at, steps, now, link, repeat=DAY, incident_id=first.incident_id)

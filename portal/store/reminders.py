@@ -139,11 +139,11 @@ def windows(db: sqlite3.Connection, now: datetime) -> list[Window]:
 
 
 def requests(db: sqlite3.Connection) -> dict[int, list[Request]]:
-    """By incident: those who asked for a postmortem that is published, and who have not been told."""
+    """By incident: those who asked for a postmortem that is public, and who have not been told."""
     rows = db.execute(
-        "SELECT postmortem_request.id, postmortem_request.incident_id, name, owner, published_at"
-        " FROM postmortem_request JOIN postmortem USING (incident_id)"
-        " WHERE told_at IS NULL AND state = 'published' ORDER BY postmortem_request.id"
+        "SELECT postmortem_request.id, postmortem_request.incident_id, name, owner, public_postmortem.published_at"
+        " FROM postmortem_request JOIN public_postmortem USING (incident_id) JOIN postmortem USING (incident_id)"
+        " WHERE told_at IS NULL ORDER BY postmortem_request.id"
     )
     waiting: dict[int, list[Request]] = {}
     for row in rows:

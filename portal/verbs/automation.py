@@ -21,7 +21,7 @@ COMPLETED = "The scheduled maintenance has been completed."
 def run_due(context: Context) -> bool:
     """Do everything that is due now, each thing once, also after a long sleep; True when something was done.
 
-    Costs three reads when nothing is due. Posts are shown at the time that was planned.
+    Costs a few indexed reads when nothing is due. Posts are shown at the time that was planned.
     """
     context = replace(context, idempotency=None)
     with context.database.snapshot() as db:
@@ -32,7 +32,7 @@ def run_due(context: Context) -> bool:
     while step_once(context) or publish_scheduled_once(context):
         done = True
     remind_once(context)
-    return done
+    return keep(context) or done
 
 
 def step_once(context: Context) -> bool:
