@@ -21,6 +21,7 @@ COMMANDS = {
     "component": ("portal.cli.component:group", "What the status page lists."),
     "maintenance": ("portal.cli.maintenance:group", "Plan, change and cancel maintenance."),
     "postmortem": ("portal.cli.postmortem:group", "Write, review and publish postmortems."),
+    "insight": ("portal.cli.insight:insight", "How fast, how often in time: the numbers over many incidents."),
     "import": ("portal.cli.import_:import_command", "Bring in the history of a Statuspage or cState page."),
     "export": ("portal.cli.export:export", "Write everything as JSON lines and Markdown."),
     "user": ("portal.cli.people:user", "People who work here."),

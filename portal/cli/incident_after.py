@@ -11,6 +11,7 @@ from portal.domain.names import ChecklistState, FollowupState
 from portal.verbs import checklist as checklists
 from portal.verbs import commands, followups
 from portal.web.api.queries import Page
+from portal.web.api.queries_learning import FollowupFilters
 
 
 @click.group()
@@ -111,7 +112,27 @@ def list_followups(ref: str, as_json: bool, **page: Any) -> None:
     read(followups.list_followups, ref, tell=tell, as_json=as_json, **query_of(Page, **page))
 
 
+@click.command(name="followups")
+@click.option("--state", type=words(FollowupState))
+@click.option("--owner", metavar="PERSON")
+@click.option("--overdue", is_flag=True, help="Only open ones that were due before today.")
+@paging
+@as_json
+def all_followups(as_json: bool, overdue: bool, **given: Any) -> None:
+    """The follow-ups of all incidents, what is due first on top."""
+    query = query_of(FollowupFilters, overdue="true" if overdue else None, **given)
+    page = {name: query.pop(name) for name in ("limit", "cursor")}
+    filters = {name: value for name, value in query.items() if value is not None}
+    tell = telling.listed(
+        ["ID", "REF", "STATE", "DUE", "OWNER", "TITLE"],
+        ["id", "ref", "state", "due", "owner", "title"],
+        "No follow-up.",
+    )
+    read(followups.list_all_followups, filters, tell=tell, as_json=as_json, **page)
+
+
 def join(group: click.Group) -> None:
     """Put these commands under `portal incident`."""
+    group.add_command(all_followups)
     group.add_command(checklist)
     group.add_command(followup)

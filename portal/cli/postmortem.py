@@ -8,12 +8,15 @@ from typing import Any
 import click
 
 from portal.cli import telling
-from portal.cli.acting import as_json, command_of, read, write
-from portal.cli.options import pairs, text, words
+from portal.cli.acting import as_json, command_of, query_of, read, write
+from portal.cli.options import paging, pairs, text, words
+from portal.cli.postmortem_requests import join
 from portal.domain.errors import BadRequest
 from portal.domain.names import PostmortemState
 from portal.site.articles import SECTION_HEADINGS
-from portal.verbs import commands, postmortems
+from portal.verbs import commands, postmortem_answers, postmortem_preview, postmortems
+from portal.web.api.queries import Page
+from portal.web.api.queries_learning import Against, PostmortemFilters
 
 _HEADING = re.compile(r"(?P<marks>##?)[ \t]+(?P<name>.*?\S)[ \t]*#*[ \t]*$")
 _STATE = "State: "
@@ -41,6 +44,23 @@ def show(ref: str, as_json: bool) -> None:
     read(postmortems.get_postmortem, ref, tell=_tell, as_json=as_json)
 
 
+@group.command(name="list")
+@click.option("--state", type=words(PostmortemState))
+@click.option("--owner", metavar="PERSON")
+@click.option("--overdue", is_flag=True, help="Only those that should have been published before now.")
+@paging
+@as_json
+def list_(as_json: bool, overdue: bool, **given: Any) -> None:
+    """The postmortems of all incidents, what is due first on top."""
+    query = query_of(PostmortemFilters, overdue="true" if overdue else None, **given)
+    page = {name: query.pop(name) for name in ("limit", "cursor")}
+    filters = {name: value for name, value in query.items() if value is not None}
+    tell = telling.listed(
+        ["REF", "STATE", "DUE", "OWNER", "TITLE"], ["ref", "state", "due_at", "owner", "title"], "No postmortem."
+    )
+    read(postmortem_answers.list_postmortems, filters, tell=tell, as_json=as_json, **page)
+
+
 @group.command(name="write")
 @click.argument("ref")
 @click.argument(
@@ -55,6 +75,16 @@ def show(ref: str, as_json: bool) -> None:
 @click.option("--owner", metavar="PERSON")
 @click.option("--due-at", metavar="MOMENT")
 @click.option("--waived-reason", callback=text, help="Why this incident gets no postmortem.")
+@click.option("--retrospective", type=words(["yes", "no"]), help="Whether people meet to talk about it.")
+@click.option("--retrospective-at", metavar="MOMENT", help="When they meet.")
+@click.option(
+    "--based-on",
+    "based_on",
+    multiple=True,
+    callback=pairs,
+    metavar="NAME=VERSION",
+    help="Save a section only if nobody has changed it since this version (of --json's `versions`).",
+)
 @click.option("--note", help="After publishing: the line of the public changelog.")
 @as_json
 def write_(
@@ -72,11 +102,61 @@ def write_(
 @group.command()
 @click.argument("ref")
 @click.argument("to", type=words(PostmortemState))
+@click.option("--reviewer", metavar="PERSON", help="Who is asked to review it, or who did.")
+@click.option("--reason", callback=text, help="Why its author reviews it, when nobody else can.")
 @as_json
-def move(ref: str, to: str, as_json: bool) -> None:
+def move(ref: str, as_json: bool, **given: Any) -> None:
     """Move the postmortem of REF to another state, or say what is missing."""
-    command = command_of(commands.MovePostmortem, to=to)
+    command = command_of(commands.MovePostmortem, **given)
     write(postmortems.move_postmortem, ref, command, tell=telling.said("The postmortem is {state}."), as_json=as_json)
+
+
+@group.command()
+@click.argument("ref")
+@click.option("--internal", is_flag=True, help="As people inside read it, with names and internal notes.")
+@as_json
+def preview(ref: str, internal: bool, as_json: bool) -> None:
+    """The postmortem of REF as HTML, as the public will read it."""
+    shown = "internal" if internal else "public"
+    read(postmortem_preview.preview_postmortem, ref, tell=lambda answer: click.echo(answer[shown]), as_json=as_json)
+
+
+@group.command()
+@click.argument("ref")
+@paging
+@as_json
+def revisions(ref: str, as_json: bool, **page: Any) -> None:
+    """The versions of the postmortem of REF, newest first."""
+
+    def tell(answer: dict[str, Any]) -> None:
+        rows = (
+            [one["id"], telling.moment(one["at"]), one["by"], one["state"], ", ".join(one["changed"])]
+            for one in answer["items"]
+        )
+        telling.table(["NO", "SAVED", "BY", "STATE", "CHANGED"], rows, "No version.")
+        telling.more(answer)
+
+    read(postmortem_answers.list_revisions, ref, tell=tell, as_json=as_json, **query_of(Page, **page))
+
+
+@group.command()
+@click.argument("ref")
+@click.argument("number", type=click.IntRange(1))
+@click.option("--against", type=click.IntRange(0), help="Another version; the one before unless given.")
+@as_json
+def compare(ref: str, number: int, against: int | None, as_json: bool) -> None:
+    """What version NUMBER of the postmortem of REF changed: [-removed-] and {+added+}."""
+
+    def tell(answer: dict[str, Any]) -> None:
+        marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
+        for name, pieces in answer["sections"].items():
+            said = "".join(marks[one["change"]].format(one["text"]) for one in pieces)
+            click.echo(f"## {name.replace('_', ' ').capitalize()}\n\n{said}\n")
+        if not answer["sections"]:
+            click.echo("Both say the same.")
+
+    query = query_of(Against, against=against)
+    read(postmortem_answers.compare_revisions, ref, number, tell=tell, as_json=as_json, **query)
 
 
 def sections_of(source: str) -> tuple[str | None, dict[str, str]]:
@@ -128,3 +208,6 @@ def _tell(answer: dict[str, Any]) -> None:
     for name, said in answer["sections"].items():
         if said:
             click.echo(f"## {name.replace('_', ' ').capitalize()}\n\n{said}\n")
+
+
+join(group)

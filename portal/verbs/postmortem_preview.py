@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
+from portal.domain.times import to_text
 from portal.language import words_of
 from portal.site import articles
 from portal.site.blocks import Blocks
@@ -16,13 +17,14 @@ from portal.verbs.postmortem_answers import row_of
 def preview_postmortem(context: Context, actor: Actor, ref: str) -> dict[str, Any]:
     """The saved words as HTML: `public` has people as roles and nothing internal, `internal` has everything."""
     blocks = _blocks(context.settings.language)
+    now = to_text(context.now())
     with context.database.snapshot() as db:
         incident = find_incident(db, actor, ref)
         row_of(db, incident)
         reader = reader_for(db, context.settings)
         said: dict[str, Any] = {"ref": ref_of(incident["id"])}
         for name, inside in (("public", False), ("internal", True)):
-            article = article_drafts.unpublished(reader, incident["id"], with_people=inside)
+            article = article_drafts.unpublished(reader, incident["id"], now, with_people=inside)
             assert article is not None  # noqa: S101
             said[f"{name}_title"] = article.title
             said[name] = (

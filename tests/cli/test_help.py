@@ -9,6 +9,8 @@ import pytest
 from portal import cli
 
 GROUPS = ("incident", "component", "maintenance", "postmortem")
+ALONE = ("insight",)
+"""Commands that carry out a verb and have no group."""
 
 
 def commands(group: click.Group, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -24,6 +26,8 @@ def all_commands() -> list[tuple[tuple[str, ...], click.Command]]:
     for name in GROUPS:
         group = importlib.import_module(f"portal.cli.{name}").group
         found += commands(group, (name,))
+    for name in ALONE:
+        found.append(((name,), getattr(importlib.import_module(f"portal.cli.{name}"), name)))
     return found
 
 

@@ -36,6 +36,15 @@ COMMANDS = {
     "GET /incidents/{ref}/postmortem": "postmortem show",
     "PUT /incidents/{ref}/postmortem": "postmortem write",
     "POST /incidents/{ref}/postmortem/state": "postmortem move",
+    "GET /postmortems": "postmortem list",
+    "GET /incidents/{ref}/postmortem/preview": "postmortem preview",
+    "GET /incidents/{ref}/postmortem/revisions": "postmortem revisions",
+    "GET /incidents/{ref}/postmortem/revisions/{id}": "postmortem compare",
+    "GET /incidents/{ref}/postmortem/requests": "postmortem request list",
+    "POST /incidents/{ref}/postmortem/requests": "postmortem request add",
+    "PATCH /postmortem-requests/{id}": "postmortem request told",
+    "GET /followups": "incident followups",
+    "GET /insight": "insight",
     "GET /incidents/{ref}/followups": "incident followup list",
     "POST /incidents/{ref}/followups": "incident followup add",
     "PATCH /followups/{id}": "incident followup change",
@@ -75,6 +84,7 @@ ALSO_CALLED = {
 }
 """A field's name -> the option's in Python, where the field's own is taken by something else there."""
 LEFT_OUT = {
+    "postmortem write": {"autosave": "an editor saves while its person types, a command does not"},
     "incident declare": {
         "reporter": "reports come from programs",
         "post": "its fields are options of the same command",

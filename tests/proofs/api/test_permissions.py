@@ -93,6 +93,7 @@ def begin(story: Story) -> None:
     chief.ok("PUT", "/incidents/INC-1/postmortem", {"public": True, "sections": sections})
     for to in ("in_review", "reviewed", "published"):
         chief.ok("POST", "/incidents/INC-1/postmortem/state", {"to": to})
+    chief.ok("POST", "/incidents/INC-1/postmortem/requests", {"name": "Example Corp"})
     declare(lead, components={"search": "major_outage"})
     post(lead, "INC-2", "investigating")
     lead.ok("PUT", "/incidents/INC-2/roles/messenger", {"person": "mo"})
@@ -100,6 +101,7 @@ def begin(story: Story) -> None:
     chief.ok("POST", "/maintenances", {"title": "Upgrade", "body": BODIES["scheduled"], **window})
     declare(declarer, security=True, components={"search": "partial_outage"})
     declarer.ok("POST", "/incidents/INC-4/followups", {"title": "Rotate the keys"})
+    declarer.ok("POST", "/incidents/INC-4/postmortem/requests", {"name": "Example Corp"})
     add_person(story.context, PORTAL, "sam@example.com", [Permission.SECURITY])
     lead.ok("POST", "/incidents/INC-2/calls", {"person": "rob@example.com"})
     declarer.ok("POST", "/incidents/INC-4/calls", {"person": "sam@example.com"})
@@ -197,7 +199,7 @@ def test_a_private_incident_is_not_there_for_whoever_may_not_see_it(story, opera
     """What they are told is what they would be told of an incident that never was."""
     method, (path, body, may) = operation.partition(" ")[0], TABLE[operation]
     item = story.db.execute("SELECT min(id) FROM checklist_item WHERE incident_id = 4").fetchone()[0]
-    private = {"INC-": 4, "impacts/": 3, "followups/": 2, "checklist/": item, "calls/": 2}
+    private = {"INC-": 4, "impacts/": 3, "followups/": 2, "requests/": 2, "checklist/": item, "calls/": 2}
     prefix = f"({'|'.join(private)})"
     known = re.sub(rf"{prefix}\d", lambda found: f"{found[1]}{private[found[1]]}", path)
     nowhere = re.sub(rf"{prefix}(\d+)", lambda found: found[1] + "9" * len(found[2]), known)

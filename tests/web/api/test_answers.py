@@ -65,6 +65,11 @@ def test_every_route_answers_as_documented(chief, clock):
 
     example("PUT", "/incidents/{ref}/postmortem", ref)
     ok("GET", "/incidents/{ref}/postmortem", ref)
+    for path in ("/preview", "/revisions", "/requests"):
+        ok("GET", "/incidents/{ref}/postmortem" + path, ref)
+    ok("GET", "/incidents/{ref}/postmortem/revisions/{id}", ref | {"id": 2})
+    request = example("POST", "/incidents/{ref}/postmortem/requests", ref)
+    example("PATCH", "/postmortem-requests/{id}", request)
     followup = example("POST", "/incidents/{ref}/followups", ref)
     example("PATCH", "/followups/{id}", followup)
     item = example("POST", "/incidents/{ref}/checklist", ref)
@@ -88,6 +93,8 @@ def test_every_route_answers_as_documented(chief, clock):
     example("POST", "/maintenances/{ref}/posts", planned)
     example("POST", "/maintenances/{ref}/cancel", planned)
     ok("GET", "/maintenances", {})
+    for path in ("/postmortems", "/followups", "/insight"):
+        ok("GET", path, {})
 
     assert {(route.method, route.path) for route in ROUTES} == used
 
