@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --generate-hashes --no-annotate --no-header \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11
 
-.PHONY: run setup test lint format bench lighthouse screenshots prove lock clean
+.PHONY: run setup test lint format bench lighthouse screenshots prove lock words clean
 
 run: setup
 	@if [ -f portal.toml ]; then exec $(BIN)/portal serve --port $(PORT); \
@@ -67,6 +67,17 @@ lock:
 	@$(LOCK) requirements/build.in --constraint requirements/runtime.txt --output-file requirements/build.txt
 	@$(LOCK) pyproject.toml requirements/build.in requirements/test.in --constraint requirements/runtime.txt \
 	  --constraint requirements/build.txt --output-file requirements/test.txt
+
+# Texts for the catalogues: collects them, carries them into every .po (LANGUAGE=fr begins a new one) and compiles those.
+LOCALES := site_templates/theme/locales
+TEXTS := $(LOCALES)/messages.pot
+words: $(VENV)/.setup
+	$(BIN)/pybabel --quiet extract --mapping pyproject.toml --keyword heading --keyword words --keyword plural:1,2 --no-location \
+	  --sort-output --omit-header --output $(TEXTS) .
+	@if [ -n "$(LANGUAGE)" ]; then $(BIN)/pybabel init --input $(TEXTS) --output-dir $(LOCALES) --locale $(LANGUAGE); fi
+	$(BIN)/pybabel --quiet update --input $(TEXTS) --output-dir $(LOCALES) --no-fuzzy-matching --ignore-obsolete --omit-header
+	@rm $(TEXTS)
+	$(BIN)/pybabel compile --directory $(LOCALES) --statistics
 
 clean:
 	rm -rf $(VENV) var/demo var/node var/lighthouse var/screenshots .pytest_cache .mypy_cache .ruff_cache .hypothesis

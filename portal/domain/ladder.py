@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from portal.domain.names import ComponentStatus
+from portal.language import N_
 
 
 class Overall(NamedTuple):
@@ -13,12 +14,12 @@ class Overall(NamedTuple):
     description: str
 
 
-OPERATIONAL = Overall("none", "All Systems Operational")
-MAINTENANCE = Overall("maintenance", "Service Under Maintenance")
-DEGRADED = Overall("minor", "Partially Degraded Service")
-MINOR = Overall("minor", "Minor Service Outage")
-PARTIAL = Overall("major", "Partial System Outage")
-MAJOR = Overall("critical", "Major System Outage")
+OPERATIONAL = Overall("none", N_("All Systems Operational"))
+MAINTENANCE = Overall("maintenance", N_("Service Under Maintenance"))
+DEGRADED = Overall("minor", N_("Partially Degraded Service"))
+MINOR = Overall("minor", N_("Minor Service Outage"))
+PARTIAL = Overall("major", N_("Partial System Outage"))
+MAJOR = Overall("critical", N_("Major System Outage"))
 
 _RUNGS = (OPERATIONAL, MAINTENANCE, DEGRADED, MINOR, PARTIAL, MAJOR)
 _LOOSE = {"maintenance": MAINTENANCE, "minor": DEGRADED, "major": PARTIAL, "critical": MAJOR}

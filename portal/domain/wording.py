@@ -1,36 +1,39 @@
-"""The words that pages, feeds and mail share for states, levels and times."""
+"""The words that pages, feeds and mail share for states, levels and times: English, to be translated when printed.
 
-from datetime import date
+`minute`, `clock`, `day_words` and `duration` are for people inside, who read English; for the public there
+are those of `Words`.
+"""
 
 from portal.domain.names import ComponentStatus
 from portal.domain.public import PublicIncident, PublicPost
+from portal.language import N_, Words, units_of
 
 STATE_WORDS = {
-    "investigating": "Investigating",
-    "identified": "Identified",
-    "monitoring": "Monitoring",
-    "resolved": "Resolved",
-    "postmortem": "Postmortem",
-    "scheduled": "Scheduled",
-    "in_progress": "In progress",
-    "verifying": "Verifying",
-    "completed": "Completed",
+    "investigating": N_("Investigating"),
+    "identified": N_("Identified"),
+    "monitoring": N_("Monitoring"),
+    "resolved": N_("Resolved"),
+    "postmortem": N_("Postmortem"),
+    "scheduled": N_("Scheduled"),
+    "in_progress": N_("In progress"),
+    "verifying": N_("Verifying"),
+    "completed": N_("Completed"),
 }
 
 LEVEL_WORDS = {
-    ComponentStatus.OPERATIONAL: "Operational",
-    ComponentStatus.UNDER_MAINTENANCE: "Under maintenance",
-    ComponentStatus.DEGRADED_PERFORMANCE: "Degraded performance",
-    ComponentStatus.PARTIAL_OUTAGE: "Partial outage",
-    ComponentStatus.MAJOR_OUTAGE: "Major outage",
+    ComponentStatus.OPERATIONAL: N_("Operational"),
+    ComponentStatus.UNDER_MAINTENANCE: N_("Under maintenance"),
+    ComponentStatus.DEGRADED_PERFORMANCE: N_("Degraded performance"),
+    ComponentStatus.PARTIAL_OUTAGE: N_("Partial outage"),
+    ComponentStatus.MAJOR_OUTAGE: N_("Major outage"),
 }
 
 IMPACT_WORDS = {
-    "none": "No impact",
-    "minor": "Minor impact",
-    "major": "Major impact",
-    "critical": "Critical impact",
-    "maintenance": "Maintenance",
+    "none": N_("No impact"),
+    "minor": N_("Minor impact"),
+    "major": N_("Major impact"),
+    "critical": N_("Critical impact"),
+    "maintenance": N_("Maintenance"),
 }
 
 MONTHS = [
@@ -64,30 +67,31 @@ def day_words(day: str) -> str:
     return f"{int(day[8:10])} {MONTHS[int(day[5:7]) - 1]} {day[:4]}"
 
 
-def month_words(month: str) -> str:
-    """`November 2026`, from `2026-11`."""
-    return f"{MONTHS[int(month[5:7]) - 1]} {month[:4]}"
-
-
-def weekday(day: str) -> str:
-    return f"{date.fromisoformat(day[:10]):%A}"
-
-
 def duration(minutes: int) -> str:
     """`45 minutes`, `2 hours 5 minutes`, `3 days 1 hour`: two units at most."""
-    if minutes < 1:
-        return "less than a minute"
-    days, rest = divmod(minutes, 1440)
-    hours, left = divmod(rest, 60)
-    parts = [
-        f"{number} {unit}{'' if number == 1 else 's'}"
-        for number, unit in ((days, "day"), (hours, "hour"), (left, "minute"))
-        if number
-    ]
-    return " ".join(parts[:2])
+    counted = (f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in units_of(minutes))
+    return " ".join(counted) or "less than a minute"
 
 
-def post_heading(incident: PublicIncident, post: PublicPost) -> str:
+def state_words(state: str, words: Words) -> str:
+    return words(STATE_WORDS[state])
+
+
+def level_words(level: ComponentStatus, words: Words) -> str:
+    return words(LEVEL_WORDS[level])
+
+
+def impact_words(incident: PublicIncident, words: Words) -> str:
+    if incident.false_alarm:
+        return words("False alarm")
+    if incident.kind == "advisory":
+        return words("Advisory")
+    return words(IMPACT_WORDS[incident.impact])
+
+
+def post_heading(incident: PublicIncident, post: PublicPost, words: Words) -> str:
     """A feed entry's title: `Investigating: Search is slow`, marked when it corrects an earlier post."""
-    words = STATE_WORDS[post.state] + (" (correction)" if post.corrects else "")
-    return f"{words}: {incident.title}"
+    state = state_words(post.state, words)
+    if post.corrects:
+        state = words("%(state)s (correction)", state=state)
+    return f"{state}: {incident.title}"

@@ -4,59 +4,66 @@ from collections import Counter
 from collections.abc import Sequence
 
 from portal.domain.public import PostmortemEntry, PublicPostmortem
+from portal.language import N_
 from portal.site import share
 from portal.site.blocks import Blocks
-from portal.site.doc import Doc, Heading, Html
+from portal.site.doc import Doc, Heading, Html, heading
 from portal.site.pages import shortened
 from portal.text import plain
 
 SECTION_HEADINGS = {
-    "summary": "Summary",
-    "impact": "Impact on customers",
-    "customer_action": "What you should do",
-    "background": "Background",
-    "timeline_notes": "Timeline",
-    "detection": "Detection",
-    "contributing_factors": "Contributing factors",
-    "resolution": "What stopped it",
-    "surprised": "Why we were surprised",
-    "went_well": "What went well",
-    "went_badly": "What went badly",
-    "lucky": "Where we were lucky",
-    "communication": "Communication",
-    "open_questions": "Open questions",
-    "faq": "Questions and answers",
+    "summary": N_("Summary"),
+    "impact": N_("Impact on customers"),
+    "customer_action": N_("What you should do"),
+    "background": N_("Background"),
+    "timeline_notes": N_("Timeline"),
+    "detection": N_("Detection"),
+    "contributing_factors": N_("Contributing factors"),
+    "resolution": N_("What stopped it"),
+    "surprised": N_("Why we were surprised"),
+    "went_well": N_("What went well"),
+    "went_badly": N_("What went badly"),
+    "lucky": N_("Where we were lucky"),
+    "communication": N_("Communication"),
+    "open_questions": N_("Open questions"),
+    "faq": N_("Questions and answers"),
 }
 """Public sections in the order of the page."""
 CONTENTS = Html("<!-- contents -->")
 """Where the theme's postmortem.html puts the list of the headings."""
 
 
-def postmortem(article: PublicPostmortem, blocks: Blocks) -> Doc:
-    """One published article: its sections in order, the updates as they were, follow-ups, changelog."""
+INTERNAL_HEADINGS = {"internal_notes": N_("Internal notes")}
+"""What follows them for readers inside; never in a public file."""
+
+
+def postmortem(article: PublicPostmortem, blocks: Blocks, *, internal: bool = False) -> Doc:
+    """One published article: its sections in order, the updates as they were, follow-ups, changelog. `internal` is the
+    rendering for people inside, which has the internal sections too."""
+    _ = blocks.words
     parts: list[Heading | Html] = [blocks("postmortem_head", article=article, root="../../"), CONTENTS]
-    for name, words in SECTION_HEADINGS.items():
+    for name, title in (SECTION_HEADINGS | (INTERNAL_HEADINGS if internal else {})).items():
         text = article.sections.get(name, "")
         if text:
-            parts += [Heading(words), blocks("text", text=text)]
+            parts += [heading(title, _), blocks("text", text=text)]
     if article.incident:
-        parts += [Heading("Updates during the incident"), blocks("timeline", incident=article.incident)]
+        parts += [heading("Updates during the incident", _), blocks("timeline", incident=article.incident)]
     if article.followups:
         done = sum(1 for one in article.followups if one.state == "done")
         parts += [
-            Heading("Follow ups"),
-            blocks("note", words=f"{done} of {len(article.followups)} done.", link=None),
+            heading("Follow-ups", _),
+            blocks("note", text=_("%(done)s of %(all)s done.", done=done, all=len(article.followups)), link=None),
             blocks("followups", followups=article.followups),
         ]
     if article.changelog:
-        parts += [Heading("Changes to this page"), blocks("changelog", changelog=article.changelog)]
+        parts += [heading("Changes to this page", _), blocks("changelog", changelog=article.changelog)]
     return Doc(
         f"postmortems/{article.slug}.md",
         {
             "template": "postmortem.html",
             "title": article.title,
             "description": shortened(plain(article.sections.get("summary", "")) or article.title),
-            "share": share.of_postmortem(article),
+            "share": share.of_postmortem(article, _),
         },
         parts,
     )
@@ -64,24 +71,27 @@ def postmortem(article: PublicPostmortem, blocks: Blocks) -> Doc:
 
 def archive(entries: Sequence[PostmortemEntry], blocks: Blocks) -> Doc:
     """All postmortems, the newest incident first, with the ways to narrow them down."""
+    _ = blocks.words
     parts: list[Heading | Html] = []
     if not entries:
-        parts.append(blocks("note", words="No postmortem has been published yet.", link=None))
+        parts.append(blocks("note", text=_("No postmortem has been published yet."), link=None))
     else:
         parts.append(blocks("facets", facets=facets_of(entries), root="../"))
         parts.append(blocks("archive", entries=_newest_first(entries), root="../"))
-        parts.append(blocks("note", words="New postmortems as a feed:", link="../postmortems.rss", link_words="RSS"))
-    meta = {"title": "Postmortems", "description": "What happened, why, and what we changed."}
+        parts.append(blocks("note", text=_("New postmortems as a feed:"), link="../postmortems.rss", link_words="RSS"))
+    meta = {"title": _("Postmortems"), "description": _("What happened, why, and what we changed.")}
     return Doc("postmortems/index.md", meta, parts)
 
 
 def facet(kind: str, value: str, entries: Sequence[PostmortemEntry], blocks: Blocks) -> Doc:
     """The postmortems of one year, component or tag."""
-    words = next(words for name, found, words, _ in facets_of(entries) if (name, found) == (kind, value))
+    shown = next(words for name, found, words, _ in facets_of(entries) if (name, found) == (kind, value))
     chosen = _newest_first([one for one in entries if (kind, value) in facet_values(one)])
-    meta = {"title": f"Postmortems: {words}", "description": f"Postmortems: {words}"}
+    _ = blocks.words
+    title = _("Postmortems: %(about)s", about=shown)
+    meta = {"title": title, "description": title}
     listed = blocks("archive", entries=chosen, root="../../../../")
-    back = blocks("note", words="", link="../../../", link_words="All postmortems")
+    back = blocks("note", text="", link="../../../", link_words=_("All postmortems"))
     return Doc(f"postmortems/by/{kind}/{value}.md", meta, [listed, back])
 
 

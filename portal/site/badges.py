@@ -5,7 +5,8 @@ import unicodedata
 
 from portal.domain.names import ComponentStatus
 from portal.domain.public import Page, PublicComponent
-from portal.domain.wording import LEVEL_WORDS
+from portal.domain.wording import level_words
+from portal.language import Words
 
 COLOURS = {
     "none": "#1a7f37",
@@ -42,14 +43,14 @@ _LONGEST = 270
 """Pixels that a name may take; a longer one is cut, its title has it whole."""
 
 
-def page_badge(page: Page) -> str:
+def page_badge(page: Page, words: Words) -> str:
     """The overall status as a badge."""
-    return _badge(page.name, page.overall.description, COLOURS[page.overall.indicator])
+    return _badge(page.name, words(page.overall.description), COLOURS[page.overall.indicator])
 
 
-def component_badge(component: PublicComponent) -> str:
+def component_badge(component: PublicComponent, words: Words) -> str:
     """One component's status as a badge."""
-    return _badge(component.name, LEVEL_WORDS[component.status], COLOURS[_LEVEL_COLOURS[component.status]])
+    return _badge(component.name, level_words(component.status, words), COLOURS[_LEVEL_COLOURS[component.status]])
 
 
 def _badge(label: str, words: str, colour: str) -> str:

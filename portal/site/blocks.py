@@ -1,50 +1,55 @@
 """The templates of HTML blocks: escaped by default, fed with values, nothing else."""
 
-import pathlib
 import re
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
+import portal
 from portal.domain import wording
-from portal.domain.names import ComponentStatus
-from portal.domain.public import PublicIncident
-from portal.site.builder import root
+from portal.language import Words
 from portal.site.doc import Html
 from portal.text import fragment, plain
-
-Blocks = Callable[..., Html]
-"""blocks(name, **values): the block template `name`, filled in."""
 
 _BLANK = re.compile(r"(?<=\n)[ ]+(?=\n)")
 
 
-def load_blocks(folder: pathlib.Path | None = None) -> Blocks:
-    """The block templates of site_templates/blocks (or another folder), compiled on first use and kept."""
-    loader = jinja2.FileSystemLoader(folder or root() / "site_templates" / "blocks")
-    env = jinja2.Environment(loader=loader, autoescape=True, auto_reload=False, undefined=jinja2.StrictUndefined)
-    env.filters |= {
-        "fragment": lambda text: Markup(fragment(text)),  # noqa: S704  (safe by construction)
-        "plain": plain,
-        "only_paragraph": _only_paragraph,
-        "minute": wording.minute,
-        "weekday": wording.weekday,
-        "day_words": wording.day_words,
-        "month_words": wording.month_words,
-        "duration": wording.duration,
-        "state_words": wording.STATE_WORDS.__getitem__,
-        "level_words": wording.LEVEL_WORDS.__getitem__,
-        "impact_words": _impact_words,
-    }
-    get = lru_cache(maxsize=None)(env.get_template)
+class Blocks:
+    """blocks(name, **values): the template `name` of site_templates/blocks, filled in; compiled on first use and kept.
 
-    def blocks(name: str, **values: Any) -> Html:
-        return Html(_as_markdown_keeps_it(get(f"{name}.html").render(values)))
+    Templates say their own words by `_("...", name=value)` or `{% trans %}`, code by `blocks.words("...", name=value)`.
+    """
 
-    return blocks
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        env = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(portal.root() / "site_templates" / "blocks"),
+            autoescape=True,
+            auto_reload=False,
+            undefined=jinja2.StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
+        )
+        env.install_gettext_translations(words.catalogue, newstyle=True)  # type: ignore[attr-defined]
+        env.globals["words"] = words
+        env.filters |= {
+            "fragment": lambda text: Markup(fragment(text)),  # noqa: S704  (safe by construction)
+            "plain": plain,
+            "only_paragraph": _only_paragraph,
+            "minute": words.minute,
+            "weekday_words": words.weekday_words,
+            "day_words": words.day_words,
+            "month_words": words.month_words,
+            "duration": words.duration,
+            "state_words": lambda state: wording.state_words(state, words),
+            "level_words": lambda level: wording.level_words(level, words),
+            "impact_words": lambda incident: wording.impact_words(incident, words),
+        }
+        self._get = lru_cache(maxsize=None)(env.get_template)
+
+    def __call__(self, name: str, **values: Any) -> Html:
+        return Html(_as_markdown_keeps_it(self._get(f"{name}.html").render(values)))
 
 
 def _as_markdown_keeps_it(source: str) -> str:
@@ -60,18 +65,3 @@ def _only_paragraph(source: Markup) -> Markup | None:
     inner = source.removeprefix("<p>").removesuffix("</p>")
     alone = len(inner) == len(source) - 7 and "<p>" not in inner and "</p>" not in inner
     return Markup(inner) if alone else None  # noqa: S704  (a part of a safe fragment)
-
-
-def _impact_words(incident: PublicIncident) -> str:
-    if incident.false_alarm:
-        return "False alarm"
-    if incident.kind == "advisory":
-        return "Advisory"
-    return wording.IMPACT_WORDS[incident.impact]
-
-
-def level_words(level: ComponentStatus) -> str:
-    return wording.LEVEL_WORDS[level]
-
-
-impact_words = _impact_words

@@ -12,40 +12,45 @@ from typing import Any
 
 import portal
 from portal.branding import Branding
+from portal.language import SOURCE
 from portal.site.brand import into_theme
 from portal.site.doc import Doc
 
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
 
 
-def root() -> pathlib.Path:
-    """The folder that holds mkdocs.yml, content/ and site_templates/: the checkout, or what a wheel carries."""
-    checkout = pathlib.Path(portal.__file__).resolve().parent.parent
-    return checkout if (checkout / "mkdocs.yml").exists() else pathlib.Path(portal.__file__).parent / "_site"
-
-
 class Builder:
     """Renders pages of one site. Not thread-safe; one per process."""
 
     def __init__(
-        self, home: pathlib.Path, site_name: str, site_url: str, support_email: str, branding: Branding | None = None
+        self,
+        home: pathlib.Path,
+        site_name: str,
+        site_url: str,
+        support_email: str,
+        *,
+        branding: Branding | None = None,
+        language: str = SOURCE,
     ) -> None:
         logging.getLogger("mkdocs").setLevel(logging.WARNING)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             from mkdocs.config import load_config  # noqa: PLC0415  (a third of a second, only for who builds)
+            from mkdocs.localization import parse_locale  # noqa: PLC0415
             from mkdocs.structure.files import File, Files  # noqa: PLC0415
             from mkdocs.structure.nav import get_navigation  # noqa: PLC0415
 
             (home / "releases").mkdir(parents=True, exist_ok=True)
             self._config = load_config(
-                str(root() / "mkdocs.yml"),
+                str(portal.root() / "mkdocs.yml"),
                 site_name=site_name,
                 site_url=site_url.rstrip("/") + "/",
                 docs_dir=str((home / "releases").resolve()),
                 site_dir=str((home / "unused").resolve()),
             )
             self._config.extra["support_email"] = support_email
+            self._config.theme["language"] = language
+            self._config.theme["locale"] = parse_locale(language)
             self._pictures = into_theme(self._config, branding or Branding())
             plugins: Any = self._config.plugins
             plugins.on_startup(command="build", dirty=False)

@@ -8,13 +8,14 @@ from icalendar import Calendar, Event, vUri
 
 from portal.domain.public import Page, PublicIncident
 from portal.domain.times import from_text
+from portal.language import Words
 from portal.text import plain
 
 
-def maintenance_calendar(page: Page, listed: Sequence[PublicIncident]) -> bytes:
+def maintenance_calendar(page: Page, listed: Sequence[PublicIncident], words: Words) -> bytes:
     """Every listed maintenance as an event with a UID that never changes; cancelled ones say so."""
     calendar = _calendar()
-    calendar.add("x-wr-calname", f"{page.name} maintenance")
+    calendar.add("x-wr-calname", words("%(name)s maintenance", name=page.name))
     for one in listed:
         calendar.add_component(_event(page, one))
     return bytes(calendar.to_ical())

@@ -6,16 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from portal.language import Words
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A second-level heading in our own words (letters, digits, spaces; never a person's text)."""
+    """A second-level heading in our own words, never a person's text; `anchor` is the same in every language."""
 
     words: str
+    anchor: str
 
     @property
-    def anchor(self) -> str:
-        return self.words.lower().replace(" ", "-")
+    def source(self) -> str:
+        return f"## {self.words} {{ #{self.anchor} }}"
+
+
+def heading(text: str, words: Words) -> Heading:
+    """The translation of an English heading; its anchor is made of the English one, so that links to it hold."""
+    return Heading(words(text), text.lower().replace(" ", "-"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,7 @@ class Doc:
         """Front matter (JSON is YAML), then headings and HTML blocks, a blank line between them."""
         lines = ["---", *(f"{key}: {_yaml(value)}" for key, value in self.meta.items()), "---", ""]
         for block in self.blocks:
-            lines += [f"## {block.words}" if isinstance(block, Heading) else block.source, ""]
+            lines += [block.source, ""]
         return "\n".join(lines)
 
     def to_html(self) -> str:

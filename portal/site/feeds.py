@@ -41,26 +41,32 @@ class FeedRenderer:
             for one in incidents
         ]
         updated = max((one.updated_at for one in incidents), default=page.created_at)
-        head = _Head("history", f"{page.name} history", "One entry per incident", page, self.tag, updated)
+        _ = self.blocks.words
+        head = _Head(
+            "history", _("%(name)s history", name=page.name), _("One entry per incident"), page, self.tag, updated
+        )
         return self._both(head, entries)
 
     def updates(self, page: Page, posts: Sequence[tuple[PublicIncident, PublicPost]]) -> dict[str, bytes]:
         """updates.rss and updates.atom: one entry per post."""
-        return self._posts("updates", f"{page.name} updates", "Every status post", page, posts)
+        _ = self.blocks.words
+        return self._posts("updates", _("%(name)s updates", name=page.name), _("Every status post"), page, posts)
 
     def component(
         self, page: Page, slug: str, name: str, posts: Sequence[tuple[PublicIncident, PublicPost]]
     ) -> dict[str, bytes]:
         """components/{slug}/updates.rss and .atom: the posts of the incidents that affected it."""
         title = f"{page.name}: {name}"
-        return self._posts(f"components/{slug}/updates", title, f"Status posts about {name}", page, posts)
+        subtitle = self.blocks.words("Status posts about %(component)s", component=name)
+        return self._posts(f"components/{slug}/updates", title, subtitle, page, posts)
 
     def postmortems(self, page: Page, entries: Sequence[PostmortemEntry]) -> dict[str, bytes]:
         """postmortems.rss: one entry per published postmortem."""
         rendered = [self._postmortem_entry(one) for one in entries[:UPDATES_SHOWN]]
         updated = max((one.published_at for one in entries), default=page.created_at)
-        title = f"{page.name} postmortems"
-        head = _Head("postmortems", title, "What happened, why, and what we changed", page, self.tag, updated)
+        _ = self.blocks.words
+        title = _("%(name)s postmortems", name=page.name)
+        head = _Head("postmortems", title, _("What happened, why, and what we changed."), page, self.tag, updated)
         both = self._both(head, rendered)
         return {"postmortems.rss": both["postmortems.rss"]}
 
@@ -107,7 +113,7 @@ class FeedRenderer:
         return self._entry(
             address,
             f"post/{post.public_id}",
-            post_heading(incident, post),
+            post_heading(incident, post, self.blocks.words),
             fragment(post.body),
             published=post.display_at,
             updated=max(post.published_at, post.display_at),
@@ -141,8 +147,8 @@ class FeedRenderer:
 
     def _both(self, head: "_Head", entries: Sequence[tuple[Any, Any]]) -> dict[str, bytes]:
         return {
-            f"{head.name}.rss": _document(head, "rss", [rss for rss, _ in entries]),
-            f"{head.name}.atom": _document(head, "atom", [atom for _, atom in entries]),
+            f"{head.name}.rss": _document(head, "rss", self.blocks.words.language, [rss for rss, _ in entries]),
+            f"{head.name}.atom": _document(head, "atom", self.blocks.words.language, [atom for _, atom in entries]),
         }
 
 
@@ -158,12 +164,12 @@ class _Head:
     updated: str
 
 
-def _document(head: _Head, kind: str, entries: Sequence[Any]) -> bytes:
+def _document(head: _Head, kind: str, language: str, entries: Sequence[Any]) -> bytes:
     feed = FeedGenerator()
     feed.id(f"tag:{head.tag}:{head.name}")
     feed.title(head.title)
     feed.subtitle(head.subtitle)
-    feed.language("en")
+    feed.language(language)
     feed.author({"name": head.page.name})
     feed.generator("Aboveboard")
     feed.updated(from_text(head.updated))

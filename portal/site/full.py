@@ -14,11 +14,13 @@ import time
 from collections.abc import Iterator
 
 import portal
+from portal import root
 from portal.config import Settings
 from portal.domain.names import ComponentStatus
 from portal.domain.public import PublicIncident
-from portal.site.blocks import load_blocks
-from portal.site.builder import Builder, inline_hashes, root
+from portal.language import languages, words_of
+from portal.site.blocks import Blocks
+from portal.site.builder import Builder, inline_hashes
 from portal.site.doc import Doc
 from portal.site.plan import Artifact
 from portal.site.release import Release
@@ -30,13 +32,30 @@ CHUNK = 200
 HASHED = re.compile(r"\.[0-9a-f]{8}\.(min\.)?(js|css)$")
 """Assets whose name changes with their bytes; older ones stay reachable for a day."""
 KEPT_SECONDS = 24 * 3600
-PACKAGES = ("mkdocs", "mkdocs-material", "markdown", "nh3", "jinja2", "feedgen", "icalendar", "pymdown-extensions")
+PACKAGES = (
+    "mkdocs",
+    "mkdocs-material",
+    "babel",
+    "markdown",
+    "nh3",
+    "jinja2",
+    "feedgen",
+    "icalendar",
+    "pymdown-extensions",
+)
 
 
 def renderer_for(settings: Settings) -> Renderer:
     """A warm renderer for this portal's site."""
-    builder = Builder(settings.home, settings.site_name, settings.base_url, settings.support_email, settings.branding)
-    return Renderer(builder, load_blocks(), settings.base_url)
+    builder = Builder(
+        settings.home,
+        settings.site_name,
+        settings.base_url,
+        settings.support_email,
+        branding=settings.branding,
+        language=settings.language,
+    )
+    return Renderer(builder, Blocks(words_of(settings.language)), settings.base_url)
 
 
 def reader_for(
@@ -64,7 +83,9 @@ def fingerprint(settings: Settings) -> str:
     digest = hashlib.sha256()
     printed = settings.model_dump(
         include={
-            **dict.fromkeys(("site_url", "site_name", "support_email", "time_zone", "uptime", "branding"), True),
+            **dict.fromkeys(
+                ("site_url", "site_name", "support_email", "time_zone", "uptime", "branding", "language"), True
+            ),
             "process": {"people"},
         },
         mode="json",
@@ -75,7 +96,7 @@ def fingerprint(settings: Settings) -> str:
     program = pathlib.Path(portal.__file__).parent
     folders = [root() / "site_templates", *_content_folders(settings)]
     folders += [program / name for name in ("domain", "site", "store", "text", "wire")]
-    single = [root() / "mkdocs.yml", program / "branding.py", *settings.branding.files]
+    single = [root() / "mkdocs.yml", program / "branding.py", program / "language.py", *settings.branding.files]
     for path in [*single, *(path for folder in folders for path in sorted(folder.rglob("*")))]:
         if path.is_file() and "__pycache__" not in path.parts:
             digest.update(str(path.name).encode() + b"\0" + path.read_bytes() + b"\0")
@@ -157,15 +178,23 @@ def _content_folders(settings: Settings) -> list[pathlib.Path]:
 
 
 def content_pages(settings: Settings) -> list[tuple[str, pathlib.Path]]:
-    """Hand-written pages, (path below docs/, file); the operator's folder wins. Playbooks are left out, and
-    whatever has a dot in front, such as a `.git` that the folder came with."""
+    """Hand-written pages, (path below docs/, file); the operator's folder wins, and in each folder what stands in one
+    that is named as the page's language (`de/about.md` becomes about.md). Playbooks and other languages are left out,
+    and whatever has a dot in front, such as a `.git` that the folder came with."""
     found: dict[str, pathlib.Path] = {}
+    known = languages()
     for folder in _content_folders(settings):
+        spoken: dict[str, pathlib.Path] = {}
         for path in sorted(folder.rglob("*")):
             src = path.relative_to(folder).as_posix()
-            hidden = any(part.startswith(".") for part in src.split("/"))
-            if path.is_file() and not src.startswith("playbooks/") and not hidden:
+            first, _, rest = src.partition("/")
+            if not path.is_file() or first == "playbooks" or any(part.startswith(".") for part in src.split("/")):
+                continue
+            if rest and first in known:
+                spoken |= {rest: path} if first == settings.language else {}
+            else:
                 found[src] = path
+        found |= spoken
     return sorted(found.items())
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from portal.domain.public import Page, PublicIncident, PublicPostmortem
-from portal.domain.wording import STATE_WORDS
+from portal.domain.wording import state_words
+from portal.language import Words
 from portal.text import plain
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -47,11 +48,11 @@ def robots(page: Page) -> str:
     return f"User-agent: *\nDisallow: /api/v1/\nDisallow: /desk/\n\nSitemap: {page.url}/sitemap.xml\n"
 
 
-def search_incident(one: PublicIncident) -> str:
+def search_incident(one: PublicIncident, words: Words) -> str:
     """One incident as a ready fragment of the search index: title, components, every post."""
-    words = " ".join(f"{STATE_WORDS[post.state]}: {plain(post.body)}" for post in reversed(one.posts))
+    said = " ".join(f"{state_words(post.state, words)}: {plain(post.body)}" for post in reversed(one.posts))
     names = " ".join(component.name for component in one.components)
-    return _entry(f"incidents/{one.public_id}/", one.title, f"{one.started_at[:10]} {names} {words}")
+    return _entry(f"incidents/{one.public_id}/", one.title, f"{one.started_at[:10]} {names} {said}")
 
 
 def search_postmortem(article: PublicPostmortem) -> str:

@@ -8,9 +8,10 @@ from portal.domain import wording
 from portal.domain.names import ComponentStatus
 from portal.domain.public import Page, PublicComponent, PublicIncident
 from portal.domain.uptime import Record
+from portal.language import Words
 from portal.site import share
-from portal.site.blocks import Blocks, impact_words
-from portal.site.doc import Doc, Heading, Html
+from portal.site.blocks import Blocks
+from portal.site.doc import Doc, Heading, Html, heading
 from portal.text import plain
 
 RECENT_DAYS = 14
@@ -27,31 +28,33 @@ FEW_ROWS = 40
 def index(page: Page, recent: Sequence[tuple[str, Sequence[PublicIncident]]], soon: str, blocks: Blocks) -> Doc:
     """The status page: `recent` holds the last days, newest first, each with its incidents; maintenances that start
     before `soon` (or run) are shown."""
+    _ = blocks.words
     planned = [one for one in page.maintenances if (one.scheduled_for or "") <= soon or one.state != "scheduled"]
     parts: list[Heading | Html] = []
     if page.open:
-        parts.append(Heading("Open incidents"))
+        parts.append(heading("Open incidents", _))
         parts += [
             blocks("card", incident=one, root="", newest=NEWEST_POSTS) for one in sorted(page.open, key=_worst_first)
         ]
     parts.append(PART)
     if planned:
-        parts.append(Heading("Planned maintenance"))
+        parts.append(heading("Planned maintenance", _))
         parts += [blocks("card", incident=one, root="", newest=NEWEST_POSTS) for one in planned]
-    parts += [PART, Heading("Past incidents")]
+    parts += [PART, heading("Past incidents", _)]
     parts += [blocks("day", day=day, incidents=incidents, root="") for day, incidents in recent]
-    parts.append(blocks("note", words="Older incidents are in the", link="history/", link_words="history by month."))
+    parts.append(blocks("note", text=_("Older incidents:"), link="history/", link_words=_("history by month")))
+    overall = _(page.overall.description)
     return Doc(
         "index.md",
         {
             "template": "index.html",
-            "description": f"{page.overall.description}: the current status of {page.name}.",
-            "overall": page.overall.description,
+            "description": _("%(state)s: the current status of %(name)s.", state=overall, name=page.name),
+            "overall": overall,
             "indicator": page.overall.indicator,
             "changed_at": page.changed_at,
-            "share": share.of_index(page),
+            "share": share.of_index(page, _),
             "groups": [
-                _group(group.name if group else "", members, page, len(page.components) <= FEW_ROWS)
+                _group(group.name if group else "", members, page, len(page.components) <= FEW_ROWS, _)
                 for group, members in page.grouped()
             ],
         },
@@ -61,13 +64,14 @@ def index(page: Page, recent: Sequence[tuple[str, Sequence[PublicIncident]]], so
 
 def incident(one: PublicIncident, blocks: Blocks) -> Doc:
     """One incident, advisory or maintenance: facts, every post newest first, the intervals of its impacts."""
+    _ = blocks.words
     parts: list[Heading | Html] = [
         blocks("incident", incident=one, root="../../"),
-        Heading("Updates"),
+        heading("Updates", _),
         blocks("posts", incident=one, root="../../"),
     ]
     if one.impacts or len(one.components) > FEW_COMPONENTS:
-        parts.append(Heading("Affected components"))
+        parts.append(heading("Affected components", _))
     if len(one.components) > FEW_COMPONENTS:
         parts.append(blocks("tags", incident=one, root="../../"))
     if one.impacts:
@@ -78,13 +82,13 @@ def incident(one: PublicIncident, blocks: Blocks) -> Doc:
             "template": "incident.html",
             "title": one.title,
             "description": shortened(plain(one.posts[-1].body)),
-            "share": share.of_incident(one),
+            "share": share.of_incident(one, _),
             "state": one.state,
-            "state_words": "Closed" if one.end_unknown else wording.STATE_WORDS[one.state],
+            "state_words": _("Closed") if one.end_unknown else wording.state_words(one.state, _),
             "impact": one.impact,
-            "impact_words": impact_words(one),
+            "impact_words": wording.impact_words(one, _),
             "month": one.started_at[:7],
-            "month_words": wording.month_words(one.started_at),
+            "month_words": _.month_words(one.started_at),
         },
         parts,
     )
@@ -92,42 +96,49 @@ def incident(one: PublicIncident, blocks: Blocks) -> Doc:
 
 def month(name: str, incidents: Sequence[PublicIncident], blocks: Blocks) -> Doc:
     """Every incident that started in a month, with all its posts."""
-    title = f"Incidents and maintenance of {wording.month_words(name)}"
+    _ = blocks.words
+    title = _("Incidents and maintenance: %(month)s", month=_.month_words(name))
     return Doc(
         f"history/{name}.md",
         {"title": title, "description": title},
         [blocks("card", incident=one, root="../../", newest=None, heading="h2") for one in incidents]
-        + [blocks("note", words="All months are in the", link="../", link_words="history.")],
+        + [blocks("note", text="", link="../", link_words=_("All months"))],
     )
 
 
 def history(months: Sequence[tuple[str, int]], blocks: Blocks) -> Doc:
     """All months that have incidents, by year, newest first."""
+    _ = blocks.words
     years: dict[str, list[tuple[str, int]]] = {}
     for name, count in months:
         years.setdefault(name[:4], []).append((name, count))
     found = blocks("months", years=list(years.items()), root="../")
-    nothing = blocks("note", words="No incident has been published yet.", link=None)
+    nothing = blocks("note", text=_("No incident has been published yet."), link=None)
     return Doc(
         "history/index.md",
-        {"title": "History", "description": "All incidents by month."},
+        {"title": _("History"), "description": _("All incidents by month.")},
         [found if months else nothing],
     )
 
 
 def component(page: Page, one: PublicComponent, incidents: Sequence[PublicIncident], blocks: Blocks) -> Doc:
     """A component: its state, 90 days, its newest incidents, its feeds."""
+    _ = blocks.words
     listed = blocks("list", incidents=incidents, root="../../")
-    nothing = blocks("note", words="No incident has affected this component.", link=None)
-    row = _component_row(one, page.records[one.id], page.as_of)
+    nothing = blocks("note", text=_("No incident has affected this component."), link=None)
+    row = _component_row(one, page.records[one.id], page.as_of, _)
     disturbed = _disturbed(page.records[one.id], page.as_of)
-    days: list[Heading | Html] = [Heading("Disturbed days"), blocks("days", days=disturbed)] if disturbed else []
+    days: list[Heading | Html] = [heading("Disturbed days", _), blocks("days", days=disturbed)] if disturbed else []
     return Doc(
         f"components/{one.slug}.md",
         {
             "template": "component.html",
             "title": one.name,
-            "description": f"{one.name}: {row['words']}. Status and history of the last 90 days.",
+            "description": _(
+                "%(component)s: %(state)s. Status and history of the last 90 days.",
+                component=one.name,
+                state=row["words"],
+            ),
             "status": row["status"],
             "words": row["words"],
             "text": plain(one.description) if one.description else "",
@@ -136,7 +147,7 @@ def component(page: Page, one: PublicComponent, incidents: Sequence[PublicIncide
         },
         [
             *days,
-            Heading("Incidents"),
+            heading("Incidents", _),
             listed if incidents else nothing,
             blocks("component_feeds", slug=one.slug, root="../../"),
         ],
@@ -145,19 +156,17 @@ def component(page: Page, one: PublicComponent, incidents: Sequence[PublicIncide
 
 def maintenance(page: Page, listed: Sequence[PublicIncident], blocks: Blocks) -> Doc:
     """Planned and running maintenances in full, then the newest past ones as a list."""
+    _ = blocks.words
     past = [one for one in listed if one.resolved_at]
-    parts: list[Heading | Html] = [Heading("Planned and running")]
+    parts: list[Heading | Html] = [heading("Planned and running", _)]
     parts += [blocks("card", incident=one, root="../", newest=NEWEST_POSTS) for one in page.maintenances]
     if not page.maintenances:
-        parts.append(blocks("note", words="No maintenance is planned.", link=None))
+        parts.append(blocks("note", text=_("No maintenance is planned."), link=None))
     if past:
-        parts += [Heading("Past"), blocks("list", incidents=past, root="../")]
-    parts.append(
-        blocks(
-            "note", words="Every maintenance is also in the", link="../maintenance.ics", link_words="calendar (.ics)."
-        )
-    )
-    return Doc("maintenance.md", {"title": "Maintenance", "description": "Planned work."}, parts)
+        parts += [heading("Past", _), blocks("list", incidents=past, root="../")]
+    in_calendar = _("Every maintenance in your calendar:")
+    parts.append(blocks("note", text=in_calendar, link="../maintenance.ics", link_words="maintenance.ics"))
+    return Doc("maintenance.md", {"title": _("Maintenance"), "description": _("Planned work.")}, parts)
 
 
 def _worst_first(one: PublicIncident) -> int:
@@ -165,25 +174,25 @@ def _worst_first(one: PublicIncident) -> int:
     return -["none", "maintenance", "minor", "major", "critical"].index(one.impact)
 
 
-def _group(name: str, members: Sequence[PublicComponent], page: Page, few: bool) -> dict[str, Any]:
+def _group(name: str, members: Sequence[PublicComponent], page: Page, few: bool, words: Words) -> dict[str, Any]:
     worst = max((one.status for one in members), key=lambda level: level.rank)
     return {
         "name": name,
         "status": worst.value,
-        "words": wording.LEVEL_WORDS[worst],
+        "words": wording.level_words(worst, words),
         "open": few or worst != ComponentStatus.OPERATIONAL,
-        "components": [_component_row(one, page.records[one.id], page.as_of) for one in members],
+        "components": [_component_row(one, page.records[one.id], page.as_of, words) for one in members],
     }
 
 
-def _component_row(one: PublicComponent, record: Record, as_of: str) -> dict[str, Any]:
+def _component_row(one: PublicComponent, record: Record, as_of: str, words: Words) -> dict[str, Any]:
     return {
         "slug": one.slug,
         "name": one.name,
         "status": one.status.value,
-        "words": wording.LEVEL_WORDS[one.status],
-        "days": _days(record, as_of),
-        "percent": percent_words(record.percent),
+        "words": wording.level_words(one.status, words),
+        "days": _days(record, as_of, words),
+        "percent": words.decimal(percent_words(record.percent)),
     }
 
 
@@ -194,7 +203,7 @@ def percent_words(percent: float | None) -> str:
     return "100" if percent >= 100 else f"{int(percent * 100) / 100:.2f}"
 
 
-def _days(record: Record, as_of: str) -> dict[str, Any]:
+def _days(record: Record, as_of: str, _: Words) -> dict[str, Any]:
     """The 90 days for a bar chart: the digits, one SVG path per level that occurs (a cell is 6 x 30, the bar 4 wide),
     the minutes of the days that have some (`day:minutes`), the last day, and the same in words."""
     paths = []
@@ -205,9 +214,9 @@ def _days(record: Record, as_of: str) -> dict[str, Any]:
     bad = sum(1 for digit in record.digits if digit in "234")
     lived = sum(1 for digit in record.digits if digit != "-")
     words = (
-        f"{bad} of the last {lived} days with degraded service or an outage"
+        _("%(bad)s of the last %(days)s days with degraded service or an outage", bad=bad, days=lived)
         if bad
-        else f"{lived} days without a disturbance"
+        else _.plural("%(number)s day without a disturbance", "%(number)s days without a disturbance", lived)
     )
     minutes = " ".join(f"{number}:{found}" for number, found in enumerate(record.minutes) if found)
     return {"digits": record.digits, "minutes": minutes, "last": as_of[:10], "paths": paths, "words": words}

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from portal.domain.public import Page, PublicIncident
 from portal.site import articles, badges, calendar, listings, pages, shapes
-from portal.site.blocks import Blocks, impact_words
+from portal.site.blocks import Blocks
 from portal.site.builder import Builder
 from portal.site.doc import Doc
 from portal.site.feeds import COMPONENT_SHOWN, HISTORY_SHOWN, UPDATES_SHOWN, FeedRenderer
@@ -100,7 +100,7 @@ class Renderer:
         )[:COMPONENT_SHOWN]
         for path, content in self.feeds.component(reader.page, slug, one.name, posts).items():
             yield f"site/{path}", content
-        yield f"site/badges/{slug}.svg", badges.component_badge(one).encode()
+        yield f"site/badges/{slug}.svg", badges.component_badge(one, self.blocks.words).encode()
 
     def _all_components(self, reader: PublicReader, _: str) -> Files:
         for one in reader.page.components:
@@ -109,7 +109,7 @@ class Renderer:
     def _maintenance(self, reader: PublicReader, _: str) -> Files:
         listed = reader.maintenance_list(MAINTENANCES)
         yield from self._page(pages.maintenance(reader.page, listed, self.blocks))
-        yield "site/maintenance.ics", calendar.maintenance_calendar(reader.page, listed)
+        yield "site/maintenance.ics", calendar.maintenance_calendar(reader.page, listed, self.blocks.words)
 
     def _postmortem(self, reader: PublicReader, slug: str) -> Files:
         article = reader.postmortem(slug)
@@ -158,7 +158,7 @@ class Renderer:
         both = self.feeds.history(reader.page, listed) | self.feeds.updates(reader.page, posts)
         for path, content in both.items():
             yield f"site/{path}", content
-        yield "site/updates.json", _json(updates_json(reader.page, posts, fragment))
+        yield "site/updates.json", _json(updates_json(reader.page, posts, fragment, self.blocks.words))
 
     def _status(self, reader: PublicReader, _: str) -> Files:
         page = reader.page
@@ -173,13 +173,13 @@ class Renderer:
             f'"scheduled_maintenances":{planned},"status":{status}}}'
         )
         yield "site/api/v2/summary.json", summary.encode()
-        yield "site/badge.svg", badges.page_badge(page).encode()
+        yield "site/badge.svg", badges.page_badge(page, self.blocks.words).encode()
 
     def _embed(self, reader: PublicReader, _: str) -> Files:
         page = reader.page
         view = self.blocks("embed", page=page, notices=notices(page), most=EMBEDDED, shapes=shapes.OF_IMPACT)
         yield "site/embed/index.html", f"{view.source}\n".encode()
-        yield "site/embed/status.json", _json(embed_json(page, impact_words))
+        yield "site/embed/status.json", _json(embed_json(page, self.blocks.words))
 
     def _incident_lists(self, reader: PublicReader, _: str) -> Files:
         listed = reader.incidents_listed(statuspage.SHOWN)
@@ -209,7 +209,7 @@ class Renderer:
     def _search(self, reader: PublicReader, _: str) -> Files:
         entries = [listings.search_postmortem(one) for one in reader.postmortems()]
         entries += [
-            self._part("search", one, lambda one=one: listings.search_incident(one))  # type: ignore[misc]
+            self._part("search", one, lambda one=one: listings.search_incident(one, self.blocks.words))  # type: ignore[misc]
             for one in reader.newest(SEARCHED)
         ]
         text = listings.search_index(self.builder.search_settings, entries)

@@ -3,27 +3,28 @@
 from typing import Any
 
 from portal.domain.public import Page, PublicIncident, PublicPostmortem
+from portal.language import N_, Words
 
 PICTURES = {
-    "operational": "Operational",
-    "maintenance": "Maintenance",
-    "minor": "Minor impact",
-    "major": "Major impact",
-    "critical": "Critical impact",
-    "resolved": "Resolved",
-    "notice": "Notice",
-    "postmortem": "Postmortem",
+    "operational": N_("Operational"),
+    "maintenance": N_("Maintenance"),
+    "minor": N_("Minor impact"),
+    "major": N_("Major impact"),
+    "critical": N_("Critical impact"),
+    "resolved": N_("Resolved"),
+    "notice": N_("Notice"),
+    "postmortem": N_("Postmortem"),
 }
 """Files of theme/assets/share without their .png, and the words on them."""
 
 
-def of_index(page: Page) -> dict[str, Any]:
+def of_index(page: Page, words: Words) -> dict[str, Any]:
     """The status page: the picture of the overall state."""
     indicator = page.overall.indicator
-    return _share("operational" if indicator == "none" else indicator, "WebPage", updated=page.changed_at)
+    return _share("operational" if indicator == "none" else indicator, "WebPage", words, updated=page.changed_at)
 
 
-def of_incident(one: PublicIncident) -> dict[str, Any]:
+def of_incident(one: PublicIncident, words: Words) -> dict[str, Any]:
     """An announcement; planned work ends to be one when its window does."""
     if one.is_maintenance:
         picture = "maintenance"
@@ -33,13 +34,20 @@ def of_incident(one: PublicIncident) -> dict[str, Any]:
         picture = "notice" if one.impact == "none" else one.impact
     expires = one.scheduled_until if one.is_maintenance else None
     return _share(
-        picture, "SpecialAnnouncement", published=one.posts[0].published_at, updated=one.updated_at, expires=expires
+        picture,
+        "SpecialAnnouncement",
+        words,
+        published=one.posts[0].published_at,
+        updated=one.updated_at,
+        expires=expires,
     )
 
 
-def of_postmortem(article: PublicPostmortem) -> dict[str, Any]:
-    return _share("postmortem", "Article", published=article.published_at, updated=article.updated_at)
+def of_postmortem(article: PublicPostmortem, words: Words) -> dict[str, Any]:
+    return _share("postmortem", "Article", words, published=article.published_at, updated=article.updated_at)
 
 
-def _share(picture: str, schema: str, **moments: str | None) -> dict[str, Any]:
-    return {"picture": picture, "words": PICTURES[picture], "schema": schema} | {k: v for k, v in moments.items() if v}
+def _share(picture: str, schema: str, words: Words, **moments: str | None) -> dict[str, Any]:
+    return {"picture": picture, "words": words(PICTURES[picture]), "schema": schema} | {
+        k: v for k, v in moments.items() if v
+    }

@@ -5,28 +5,32 @@ from typing import Any
 
 from portal.domain.public import Page, PublicIncident, PublicPost
 from portal.domain.wording import post_heading
+from portal.language import Words
 
 
 def updates_json(
-    page: Page, posts: Sequence[tuple[PublicIncident, PublicPost]], convert: Callable[[str], str]
+    page: Page, posts: Sequence[tuple[PublicIncident, PublicPost]], convert: Callable[[str], str], words: Words
 ) -> dict[str, Any]:
     """The feed document, newest first; an item's id is its post's permanent address and never changes."""
     return {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": f"{page.name} updates",
+        "title": words("%(name)s updates", name=page.name),
         "home_page_url": f"{page.url}/",
         "feed_url": f"{page.url}/updates.json",
-        "description": f"Every status post of {page.name}",
-        "items": [_item(page, incident, post, convert) for incident, post in posts],
+        "description": words("Every status post"),
+        "language": words.language,
+        "items": [_item(page, incident, post, convert, words) for incident, post in posts],
     }
 
 
-def _item(page: Page, incident: PublicIncident, post: PublicPost, convert: Callable[[str], str]) -> dict[str, Any]:
+def _item(
+    page: Page, incident: PublicIncident, post: PublicPost, convert: Callable[[str], str], words: Words
+) -> dict[str, Any]:
     address = f"{page.url}/incidents/{incident.public_id}/#{post.public_id}"
     return {
         "id": address,
         "url": address,
-        "title": post_heading(incident, post),
+        "title": post_heading(incident, post, words),
         "content_html": convert(post.body),
         "date_published": post.display_at,
         "date_modified": max(post.published_at, post.display_at),

@@ -109,6 +109,8 @@
     const kind = said.status.indicator in SHAPES ? said.status.indicator : "notice"
     region.className = kind
     region.setAttribute("aria-label", said.page.name)
+    region.lang = said.language
+    region.dir = said.direction
     const text = document.createElement("div")
     text.append(...notices.slice(0, LISTED).map(one => {
       const line = document.createElement("p")
@@ -117,9 +119,9 @@
     }))
     const rest = notices.length - LISTED
     const last = document.createElement("p")
-    if (rest > 0) last.append(`and ${rest} more: `, link(said.page.name, said.page.url))
+    if (rest > 0) last.append(`${said.words.more.replace("{}", rest)} `, link(said.page.name, said.page.url))
     if (rest > 0) text.append(last)
-    const button = element("button", "Hide", { type: "button" })
+    const button = element("button", said.words.hide, { type: "button" })
     button.addEventListener("click", () => {
       hide([...hidden(), ...notices.map(one => one.id)])
       show(said)

@@ -94,7 +94,7 @@ def test_a_banner_stands_while_something_is_open_and_can_be_hidden_for_that_inci
     first = shop.open_incident("Searches fail <b>everywhere</b>")
     again()
     expect(banner.get_by_role("link", name="Searches fail <b>everywhere</b>")).to_be_visible()
-    expect(banner).to_contain_text("Critical impact, investigating")
+    expect(banner).to_contain_text("Critical impact · Investigating")
     assert banner.evaluate("one => getComputedStyle(one).fontSize") == "16px", "the host's styles stay outside"
     banner.get_by_role("button", name="Hide").click()
     expect(banner).to_be_hidden()

@@ -14,8 +14,9 @@ from portal.config import Settings
 from portal.domain.errors import Refused
 from portal.domain.names import Permission
 from portal.domain.times import to_text
+from portal.language import words_of
 from portal.site import full
-from portal.site.blocks import Blocks, load_blocks
+from portal.site.blocks import Blocks
 from portal.site.builder import Builder
 from portal.site.render import Renderer
 from portal.store.database import Database
@@ -64,7 +65,7 @@ _theme: dict[str, tuple[Builder, Blocks]] = {}
 def fresh_renderer(settings: Settings) -> Renderer:
     """A renderer that remembers nothing; only the theme is shared, it holds no state of a portal."""
     if "one" not in _theme:
-        _theme["one"] = (full.renderer_for(settings).builder, load_blocks())
+        _theme["one"] = (full.renderer_for(settings).builder, Blocks(words_of(settings.language)))
     return Renderer(*_theme["one"], settings.base_url)
 
 

@@ -8,6 +8,7 @@ import pytest
 from portal.domain.ladder import Overall
 from portal.domain.names import ComponentStatus
 from portal.domain.public import PublicComponent
+from portal.language import Words
 from portal.site import badges
 from portal.verbs.commands import AddComponent
 from portal.verbs.components import add_component
@@ -20,7 +21,7 @@ NAMES = ["Search", "W" * 12, "i" * 12, "A" * 174, "検索" * 87, "Zu\u0308rich "
 def badge(name, status=ComponentStatus.OPERATIONAL):
     dates = {"created_at": "", "updated_at": "", "start_date": None, "retired": False}
     one = PublicComponent(1, "id", "slug", name, None, None, 1, True, **dates, status=status)
-    return tree.fromstring(badges.component_badge(one))
+    return tree.fromstring(badges.component_badge(one, Words()))
 
 
 def luminance(colour):

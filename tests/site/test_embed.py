@@ -51,6 +51,9 @@ def test_when_all_is_well_it_says_so_and_since_when(files, clock):
     assert json.loads(files["embed/status.json"]) == {
         "page": {"name": "Status", "url": "https://status.example.com/"},
         "as_of": clock.text,
+        "language": "en",
+        "direction": "ltr",
+        "words": {"hide": "Hide", "more": "and {} more:"},
         "status": {"indicator": "none", "description": "All Systems Operational"},
         "notices": [],
     }
@@ -67,7 +70,7 @@ def test_an_open_incident_is_a_link_that_leaves_the_frame_and_goes_when_it_is_ov
         "id": made["public_id"],
         "title": HOSTILE,
         "impact": "critical",
-        "words": "Critical impact, investigating",
+        "words": "Critical impact · Investigating",
         "url": address,
     }
     clock.forward(minutes=5)
@@ -86,7 +89,7 @@ def test_a_maintenance_is_told_while_it_runs_not_before(context, admin, clock, f
     begun = {"state": "in_progress", "body": "The upgrade has begun.", "confirm": True}
     post(context, admin, "INC-1", Post.model_validate(begun))
     said = json.loads(files["embed/status.json"])
-    assert [one["words"] for one in said["notices"]] == ["Maintenance, in progress"]
+    assert [one["words"] for one in said["notices"]] == ["Maintenance · In progress"]
     assert said["status"]["indicator"] == "maintenance"
     assert "Database upgrade" in files["embed/index.html"]
 

@@ -11,6 +11,10 @@
   const PATIENCE_MS = 15000;
   const content = () => document.getElementById("content");
   const fill = (text, value) => text.replace("{}", value);
+  const printed = (at) => {
+    const parts = { year: at.slice(0, 4), month: at.slice(5, 7), day: at.slice(8, 10), clock: at.slice(11, 16) };
+    return words.moment.replace(/%\((\w+)\)s/g, (_, name) => parts[name]);
+  };
 
   /* Times: UTC stays printed; beside it what the reader's clock says, and how long ago. */
 
@@ -162,7 +166,7 @@
   async function look() {
     const answer = await ask(new URL("published.json", root));
     const { epoch, sequence, as_of: asOf } = await answer.json();
-    document.getElementById("as-of").textContent = fill(words.as_of, `${asOf.slice(0, 10)} ${asOf.slice(11, 16)} UTC`);
+    document.getElementById("as-of").textContent = fill(words.as_of, printed(asOf));
     const now = `${epoch} ${sequence}`;
     if (now === seen) return;
     // With its origin, since a path may begin with two slashes; a page that is gone says so itself, as does the one of the 404.
