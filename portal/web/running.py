@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+import time
 from typing import Protocol, cast
 
 from flask import current_app
@@ -12,8 +13,8 @@ from portal.verbs.context import Context
 
 log = logging.getLogger("portal.web")
 
-WAIT_S = 2.0
-"""How long an answer waits until its change is public."""
+WAIT_S = 1.8
+"""How long after a request began its answer waits, at most, until its change is public."""
 
 
 class PublisherStatus(Protocol):
@@ -59,13 +60,14 @@ def the_portal() -> Portal:
     return cast(Portal, current_app.extensions["portal"])
 
 
-def publish(portal: Portal, change: int | None, *, wait: bool) -> bool:
-    """Whether the public files show this change; without a change there is nothing that they could show."""
+def publish(portal: Portal, change: int | None, *, wait: bool, began: float) -> bool:
+    """Whether the public files show this change; without a change there is nothing that they could show. `began`: when
+    the request did, in seconds of time.monotonic."""
     if change is None:
         return False
     portal.publisher.wake()
     try:
-        return wait and portal.publisher.wait_until_public(change, WAIT_S)
+        return wait and portal.publisher.wait_until_public(change, began + WAIT_S - time.monotonic())
     except (OSError, sqlite3.Error):
         log.exception("it can't be seen whether change %s is public", change)
         return False  # it is recorded, so the answer must not be an error

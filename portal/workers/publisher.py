@@ -234,12 +234,14 @@ class Publisher:
                     identity = Identity(self._last_change()[1], sequence, self._ours(), tuple(partly))
                     release.record(identity)
                     self.releases.switch(release)
-            self.releases.sweep()
         except BaseException:
-            building.discard(release)
+            public = self.releases.current()
+            if public is None or public.path.name != release.path.name:
+                building.discard(release)
             raise
         with self._published:
             self._published.notify_all()
+        self.releases.sweep()
         return release.path
 
     @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import time
 from typing import Any
 
 from flask import Response, request
@@ -26,6 +27,7 @@ class Number(BaseConverter):
 
 def enter(routes: dict[str, Route], place: dict[str, Any]) -> Response:
     """Answer the current request at a path that has these routes, by method."""
+    began = time.monotonic()
     route = routes.get("GET" if request.method == "HEAD" else request.method)
     if route is None:
         return _without_route(routes)
@@ -54,7 +56,7 @@ def enter(routes: dict[str, Route], place: dict[str, Any]) -> Response:
         headers["Preference-Applied"] = "respond-async"
     if route.location:
         headers["Location"] = PREFIX + route.location.format(**done.answer)
-    shown = publish(portal, done.change, wait="Preference-Applied" not in headers)
+    shown = publish(portal, done.change, wait="Preference-Applied" not in headers, began=began)
     return _answer({**done.answer, "change": done.change, "published": shown}, route.status, headers)
 
 

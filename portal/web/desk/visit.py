@@ -1,11 +1,10 @@
 """One request to the desk: who asks, what was typed, and how a view reads, acts and answers."""
 
-import base64
-import binascii
 import dataclasses
 import hashlib
 import hmac
 import secrets
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -19,7 +18,7 @@ from portal.verbs.context import Actor, AlreadyDone, Context, IdempotencyKey, Wr
 from portal.verbs.sessions import Session
 from portal.web.desk import guard, menu
 from portal.web.desk.forms import Form, read_form
-from portal.web.desk.pages import PREFIX, Answer, page
+from portal.web.desk.pages import Answer, page
 from portal.web.reading import canonical
 from portal.web.running import Portal, publish
 
@@ -84,11 +83,12 @@ class Visit:
     def do(self, verb: Callable[..., Written], *arguments: Any, **named: Any) -> Done:
         """Call a verb that writes, wake the publisher and wait until its change is public, up to two seconds. A form
         that is sent twice is done once."""
+        began = time.monotonic()
         try:
             done: Written | AlreadyDone = verb(self._once(verb), self.actor, *arguments, **named)
         except AlreadyDone as before:
             done = before
-        return Done(done.answer, done.change, publish(self.portal, done.change, wait=True))
+        return Done(done.answer, done.change, publish(self.portal, done.change, wait=True, began=began))
 
     def _once(self, verb: Callable[..., Any]) -> Context:
         """A context that repeats its answer for the same words from the same rendered form."""
@@ -117,7 +117,7 @@ class Visit:
         )
         response = Response(html, status=refused.status if refused else 200, content_type="text/html; charset=utf-8")
         if notice is not None:
-            response.delete_cookie(NOTICE, path=PREFIX)
+            guard.forget(response, self.portal.settings, NOTICE)
         return response
 
     def enter(self, name: str) -> str:
@@ -158,26 +158,13 @@ class Visit:
         else:
             response = Response(status=303, headers={"Location": to})
         if message and self.session:
-            said = base64.urlsafe_b64encode(message.encode()).decode()
-            response.set_cookie(
-                NOTICE,
-                f"{said}.{self.session.seal(said)}",
-                max_age=60,
-                path=PREFIX,
-                secure=guard.cookie_name(self.portal.settings).startswith("__Host-"),
-                httponly=True,
-                samesite="Lax",
-            )
+            sealed = f"{self.session.seal(message)} {message}"
+            guard.keep(response, self.portal.settings, NOTICE, sealed, seconds=60)
         return response
 
     def _notice(self) -> str | None:
         """The message that the page before left, when it is our own."""
-        said, _, seal = request.cookies.get(NOTICE, "").partition(".")
+        seal, _, said = guard.kept(request, self.portal.settings, NOTICE).partition(" ")
         if not said or self.htmx or self.session is None:
             return None
-        if not hmac.compare_digest(self.session.seal(said).encode(), seal.encode("utf-8", "replace")):
-            return None
-        try:
-            return base64.urlsafe_b64decode(said).decode()
-        except (binascii.Error, ValueError):
-            return None
+        return said if hmac.compare_digest(self.session.seal(said).encode(), seal.encode()) else None
