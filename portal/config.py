@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, DirectoryPath, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    DirectoryPath,
+    Field,
+    FilePath,
+    ValidationError,
+    model_validator,
+)
 
 from portal.branding import Branding
 from portal.language import SOURCE, languages
@@ -41,6 +50,20 @@ class Smtp(Section):
     user: str | None = None
     password: str | None = Field(default=None, repr=False)
     tls: Literal["none", "starttls", "tls"] = "none"
+    connections: int = Field(default=4, ge=1, le=32)
+    """Mails that are on their way at once, each on a connection that is kept."""
+    timeout: float = Field(default=30.0, gt=0, le=120)
+    """Seconds that the server may take for one answer."""
+
+
+class Dkim(Section):
+    """How mails are signed (RFC 6376); not at all unless a key is given."""
+
+    key: FilePath | None = None
+    """The private key, PEM; its file must be readable by the portal alone."""
+    selector: str = "portal"
+    domain: str | None = None
+    """The domain of `mail_from` when unset."""
 
 
 class Uptime(Section):
@@ -128,11 +151,14 @@ class Settings(Section):
     time_zone: str = "Etc/UTC"
     mail_from: str | None = None
     mail_delay: int = Field(default=60, ge=0)
+    mail_bounces: str | None = None
+    """Where mails that could not be delivered come back to, with `+...` before the @; `mail_from` when unset."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     """How many proxies in front may be believed about the client's address; 0 believes none."""
     content: DirectoryPath | None = None
     """A folder of pages that replace or join the ones that come with the portal."""
     smtp: Smtp = Smtp()
+    dkim: Dkim = Dkim()
     uptime: Uptime = Uptime()
     sessions: Sessions = Sessions()
     oidc: Oidc = Oidc()

@@ -39,6 +39,16 @@ class NotFound(Refused):
     status, code, title = 404, "not-found", "Not found"
 
 
+class TooMany(Refused):
+    """Too many tries from one place or for one account; send it again after `Retry-After` seconds."""
+
+    status, code, title = 429, "too-many", "Too many tries"
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
 class Conflict(Refused):
     """A gate said no; `reasons` lists what is missing, a sentence each."""
 

@@ -1,6 +1,7 @@
 """People, API tokens and one-time sign-in links. Secrets are stored as SHA-256 only."""
 
 import sqlite3
+from typing import Any
 
 from portal.store.rows import insert, one, update
 
@@ -36,12 +37,43 @@ def save_person(db: sqlite3.Connection, email: str, name: str, permissions: str,
     found = one(db, "SELECT id FROM person WHERE email = ?", (email,))
     if found is None:
         return insert(db, "person", email=email, name=name, permissions=permissions, created_at=now)
-    update(db, "person", found["id"], name=name, permissions=permissions, disabled_at=None)
+    update_person(db, found["id"], now, name=name, permissions=permissions, disabled_at=None)
     return int(found["id"])
 
 
-def insert_link(db: sqlite3.Connection, person_id: int, token_hash: str, *, now: str, expires_at: str) -> None:
-    insert(db, "sign_in_link", person_id=person_id, token_hash=token_hash, created_at=now, expires_at=expires_at)
+def update_person(db: sqlite3.Connection, person_id: int, now: str, **columns: Any) -> None:
+    """Change a person; a name they had stays known, so that nothing public starts to say it."""
+    row = one(db, "SELECT name FROM person WHERE id = ?", (person_id,))
+    if row is not None and columns.get("name", row["name"]) != row["name"]:
+        insert(db, "former_name", person_id=person_id, name=row["name"], until=now)
+    update(db, "person", person_id, **columns)
+
+
+def person_by_email(db: sqlite3.Connection, email: str) -> sqlite3.Row | None:
+    """The person with this address, also a disabled one."""
+    return one(db, "SELECT * FROM person WHERE email = ?", (email,))
+
+
+def insert_link(
+    db: sqlite3.Connection, person_id: int, token_hash: str, *, pressed: bool, now: str, expires_at: str
+) -> None:
+    insert(
+        db,
+        "sign_in_link",
+        person_id=person_id,
+        token_hash=token_hash,
+        pressed=int(pressed),
+        created_at=now,
+        expires_at=expires_at,
+    )
+
+
+def end_links(db: sqlite3.Connection, person_id: int, now: str) -> None:
+    """Links that were not used yet are of no use any more."""
+    db.execute(
+        "UPDATE sign_in_link SET expires_at = ? WHERE person_id = ? AND used_at IS NULL AND expires_at > ?",
+        (now, person_id, now),
+    )
 
 
 def insert_token(

@@ -1,8 +1,8 @@
 """People who work here and the tokens of their programs."""
 
-import hashlib
 import re
 import secrets
+import sqlite3
 import string
 from collections.abc import Iterable
 from datetime import timedelta
@@ -13,8 +13,10 @@ from portal.domain.names import Permission
 from portal.domain.past import SOURCES
 from portal.domain.times import to_text
 from portal.store import people as store
+from portal.verbs import sessions
 from portal.verbs.access import require
-from portal.verbs.context import PORTAL, Actor, Context, Written
+from portal.verbs.commands_people import ChangePerson
+from portal.verbs.context import PORTAL, Actor, Context, Write, Written
 
 TOKEN_START = "abp_"  # noqa: S105
 """Lets secret scanners recognise a token that was pasted somewhere (the post rules do, too)."""
@@ -26,23 +28,97 @@ _NAME = re.compile(r"[^@\x00-\x1f\x7f]{1,80}")
 
 
 def add_person(
-    context: Context, actor: Actor, email: str, permissions: Iterable[Permission], name: str | None = None
+    context: Context,
+    actor: Actor,
+    email: str,
+    permissions: Iterable[Permission],
+    name: str | None = None,
+    *,
+    team: str | None = None,
+    pressed: bool = False,
 ) -> str:
-    """A one-time sign-in token for the person of this address, who is added, or changed when already there."""
+    """A one-time sign-in token for the person of this address, who is added, or changed when already there. `pressed`:
+    the link asks for a press of its button, for links that are sent through something that opens links."""
     require(actor, Permission.ADMIN, "add people")
     email = email.strip()
     if not _EMAIL.fullmatch(email):
         raise Invalid("That is no mail address.", {"email": [f"{email[:80]} is no mail address."]})
-    token = secrets.token_urlsafe(32)
     with context.write(actor) as write:
         called = (name or email).strip()
-        known = any(row["email"].lower() == email.lower() and row["name"] == called for row in store.people(write.db))
+        before = store.person_by_email(write.db, email)
         person_id = store.save_person(write.db, email, called, _stored(permissions), write.now)
-        if not known:
-            write.touching_names([email, called])
-        expires_at = to_text(write.moment + LINK_LASTS)
-        store.insert_link(write.db, person_id, _hash(token), now=write.now, expires_at=expires_at)
+        if team is not None:
+            store.update_person(write.db, person_id, write.now, team=team)
+        if before is None or before["name"] != called:
+            write.touching_names([email, called, before["name"] if before else ""])
         write.audit("person.add", email, {"permissions": _stored(permissions)})
+        return _link(write, person_id, pressed)
+
+
+def change_person(context: Context, actor: Actor, email: str, command: ChangePerson) -> Written:
+    """Change what a person is called, belongs to and may do; a disabled one is signed out everywhere at once.
+    Conflict when nobody would be left who may add people."""
+    require(actor, Permission.ADMIN, "change people")
+    with context.write(actor) as write:
+        row = _find(write, email)
+        columns = command.model_dump(include={"name", "team"}, exclude_unset=True)
+        if command.name is None:
+            columns.pop("name", None)
+        if command.permissions is not None:
+            columns["permissions"] = _stored(command.permissions)
+        if command.disabled is not None and command.disabled != bool(row["disabled_at"]):
+            columns["disabled_at"] = write.now if command.disabled else None
+        store.update_person(write.db, row["id"], write.now, **columns)
+        if row["disabled_at"] is None and Permission.ADMIN in sessions.permissions_of(row["permissions"]):
+            _keep_an_admin(write)
+        if columns.get("disabled_at"):
+            sessions.end_all(write, row["id"])
+            store.end_links(write.db, row["id"], write.now)
+        if columns.get("name", row["name"]) != row["name"]:
+            write.touching_names([row["email"], columns["name"], row["name"]])
+        write.audit("person.change", row["email"], columns)
+        changed = store.person_by_email(write.db, row["email"])
+        assert changed is not None  # noqa: S101
+        return write.written(_person(changed))
+
+
+def new_link(context: Context, actor: Actor, email: str, *, pressed: bool = False) -> str:
+    """Another one-time sign-in token; those before it that were not used end."""
+    require(actor, Permission.ADMIN, "make sign-in links")
+    with context.write(actor) as write:
+        row = _find(write, email)
+        if row["disabled_at"] is not None:
+            raise Conflict(f"{row['email']} is disabled; enable the account first.")
+        write.audit("person.link", row["email"])
+        return _link(write, row["id"], pressed)
+
+
+def _find(write: Write, email: str) -> sqlite3.Row:
+    row = store.person_by_email(write.db, email.strip())
+    if row is None:
+        raise NotFound(f"There is nobody with the address {email.strip()[:80]}.")
+    return row
+
+
+def _keep_an_admin(write: Write) -> None:
+    if not any(
+        row["disabled_at"] is None and Permission.ADMIN in sessions.permissions_of(row["permissions"])
+        for row in store.people(write.db)
+    ):
+        raise Conflict("Somebody must stay who may add people: make another person an admin first.")
+
+
+def _link(write: Write, person_id: int, pressed: bool) -> str:
+    token = secrets.token_urlsafe(32)
+    store.end_links(write.db, person_id, write.now)
+    store.insert_link(
+        write.db,
+        person_id,
+        sessions.hash_of(token),
+        pressed=pressed,
+        now=write.now,
+        expires_at=to_text(write.moment + LINK_LASTS),
+    )
     return token
 
 
@@ -63,7 +139,7 @@ def add_token(context: Context, actor: Actor, name: str, permissions: Iterable[P
             write.db,
             name,
             prefix=token[: len(TOKEN_START) + 4],
-            token_hash=_hash(token),
+            token_hash=sessions.hash_of(token),
             permissions=_stored(permissions),
             now=write.now,
         )
@@ -85,20 +161,16 @@ def revoke_token(context: Context, actor: Actor, name: str) -> Written:
 
 def actor_for_token(context: Context, token: str) -> Actor:
     """Whoever the token stands for. NotSignedIn for a token that is unknown or revoked."""
-    row = store.token_by_hash(context.database.connection(), _hash(token))
+    row = store.token_by_hash(context.database.connection(), sessions.hash_of(token))
     if row is None:
         raise NotSignedIn("This token is not known here, or it was revoked.")
-    return Actor(row["name"], _permissions(row["permissions"]))
+    return Actor(row["name"], sessions.permissions_of(row["permissions"]))
 
 
 def list_people(context: Context, actor: Actor) -> dict[str, Any]:
     require(actor, Permission.ADMIN, "list people")
     with context.database.snapshot() as db:
-        items = [
-            {name: row[name] for name in ("email", "name", "team", "created_at", "disabled_at")}
-            | {"permissions": row["permissions"].split(",")}
-            for row in store.people(db)
-        ]
+        items = [_person(row) for row in store.people(db)]
     return {"items": items, "next_cursor": None}
 
 
@@ -114,8 +186,10 @@ def list_tokens(context: Context, actor: Actor) -> dict[str, Any]:
     return {"items": items, "next_cursor": None}
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+def _person(row: sqlite3.Row) -> dict[str, Any]:
+    return {name: row[name] for name in ("email", "name", "team", "created_at", "disabled_at")} | {
+        "permissions": row["permissions"].split(",")
+    }
 
 
 def _stored(permissions: Iterable[Permission]) -> str:
@@ -123,7 +197,3 @@ def _stored(permissions: Iterable[Permission]) -> str:
     if not given:
         raise Invalid("Give at least one permission.", {"permissions": [f"One of {', '.join(Permission)}."]})
     return ",".join(given)
-
-
-def _permissions(stored: str) -> frozenset[Permission]:
-    return frozenset(Permission(one) for one in stored.split(","))

@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import secrets
 import sqlite3
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -143,6 +142,11 @@ def end_session(context: Context, actor: Actor, session_id: int) -> Written:
         return write.written({"id": session_id, "ended_at": write.now})
 
 
+def end_all(write: Write, person_id: int, but: int | None = None) -> int:
+    """End a person's sessions inside a transaction, except one; answers how many ended."""
+    return store.end_sessions(write.db, person_id, write.now, but)
+
+
 def hash_of(token: str) -> str:
     """What of a random token is stored."""
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
@@ -150,10 +154,6 @@ def hash_of(token: str) -> str:
 
 def permissions_of(stored: str) -> frozenset[Permission]:
     return frozenset(Permission(one) for one in stored.split(","))
-
-
-def stored_permissions(permissions: Iterable[Permission]) -> str:
-    return ",".join(sorted(Permission(one).value for one in permissions))
 
 
 def _idle_since(context: Context) -> str:

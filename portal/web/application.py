@@ -5,6 +5,7 @@ from flask import Flask
 from portal.web import api, headers, health, problems
 from portal.web import desk as desk_pages
 from portal.web import public as public_files
+from portal.web.limits import Limits
 from portal.web.running import Portal
 
 MAX_BODY = 1024 * 1024
@@ -16,6 +17,7 @@ def create(portal: Portal, *, public: bool, desk: bool) -> Flask:
     app = Flask("portal.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["portal"] = portal
+    app.extensions["limits"] = Limits()
     app.url_map.merge_slashes = False  # its redirects would carry the Host header's name
     below = {api.PREFIX: problems.of_exception}
     if desk:

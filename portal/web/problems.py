@@ -18,6 +18,7 @@ from portal.domain.errors import (
     Overtaken,
     PostRefused,
     Refused,
+    TooMany,
 )
 from portal.store.database import Uncertain
 
@@ -70,6 +71,7 @@ EVERY: tuple[type[Refused], ...] = (
     WrongContentType,
     Invalid,
     PostRefused,
+    TooMany,
     Broken,
     Busy,
 )
@@ -101,6 +103,8 @@ def answer(refused: Refused, headers: Mapping[str, str] | None = None) -> Respon
     if isinstance(refused, NotSignedIn):
         known = ', error="invalid_token"' if "Authorization" in request.headers else ""
         response.headers["WWW-Authenticate"] = f'Bearer realm="portal"{known}'
+    if isinstance(refused, TooMany):
+        response.headers["Retry-After"] = str(refused.retry_after)
     if isinstance(refused, Busy):
         response.headers["Retry-After"] = "1"
     return response

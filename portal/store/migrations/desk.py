@@ -39,3 +39,19 @@ def m100_signing_in(db: Database) -> None:
         ALTER TABLE sign_in_link ADD COLUMN pressed INTEGER NOT NULL DEFAULT 1 CHECK (pressed IN (0, 1));
         """,
     )
+
+
+@migrations()
+def m101_former_names(db: Database) -> None:
+    script(
+        db,
+        """
+        CREATE TABLE former_name (
+            id INTEGER PRIMARY KEY,
+            person_id INTEGER NOT NULL REFERENCES person(id),
+            name TEXT NOT NULL,
+            until TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX former_name_by_person ON former_name(person_id);
+        """,
+    )

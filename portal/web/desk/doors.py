@@ -59,19 +59,34 @@ def _enter(pages: dict[str, Page], **place: Any) -> Response:
             return _to_sign_in(visit)
         if not visit.actor.may(page.permission):
             raise NotAllowed(f"This page needs the {page.permission.value} permission. An admin can give it to you.")
-    if request.method == "POST" and visit.session is not None:
-        guard.refuse_forged(request, visit.session)
+    if request.method == "POST" and visit.session is not None and guard.forged(request, visit.session):
+        return _ask_again(visit, NotAllowed(guard.STALE))
     return answered(page.view(visit, **place))
 
 
 def _to_sign_in(visit: Visit) -> Response:
     """Whoever is not signed in signs in first, and comes back to where they wanted to go."""
     if request.method not in ("GET", "HEAD"):
-        raise NotSignedIn("You are not signed in any more. Nothing was done.")
+        return _ask_again(visit, NotSignedIn(guard.OUT))
     wanted = request.full_path.removesuffix("?")
     if visit.htmx or wanted == PREFIX + "/":
         return visit.redirect(f"{PREFIX}/sign-in")
     return visit.redirect(f"{PREFIX}/sign-in?{urlencode({'to': wanted})}")
+
+
+def _ask_again(visit: Visit, refused: Refused) -> Response:
+    """What was typed in a form of an earlier sign-in is not lost: it is shown, to be sent once more. Only where the
+    browser vouches that the form is ours, since the press of that button is a press for these words."""
+    if visit.htmx:
+        response = visit.render("desk/again_part.html", refused=refused)
+        response.headers.update({"HX-Retarget": "#said", "HX-Reswap": "innerHTML"})
+        return response
+    if not guard.surely_ours(request) or request.files:
+        raise refused
+    typed = [
+        (name, value) for name, value in visit.form.items(multi=True) if name not in ("_csrf", "_once", "password")
+    ]
+    return visit.render("desk/again.html", refused=refused, typed=typed)
 
 
 def of_exception(error: Exception) -> Response:

@@ -1,5 +1,7 @@
 """What stands before every page: the cookie's session, and whether a form really comes from one of our pages."""
 
+import base64
+import binascii
 import hmac
 from urllib.parse import urlsplit
 
@@ -11,16 +13,17 @@ from portal.verbs.sessions import Session, Visitor, read_session
 from portal.web.running import Portal
 
 FOREIGN = "This form was sent from another site's page. Nothing was done; open the desk itself and try again."
-STALE = "This form belongs to an earlier sign-in. Nothing was done; send it again from here."
+STALE = "This form belongs to an earlier sign-in. Nothing was done yet."
+OUT = "You are not signed in any more. Nothing was done yet."
 
 
-def cookie_name(settings: Settings) -> str:
+def cookie_name(settings: Settings, name: str = "desk") -> str:
     """`__Host-` (RFC 6265bis) where TLS is: no neighbour's page can set it."""
-    return "__Host-desk" if _tls(settings) else "desk"
+    return f"__Host-{name}" if _tls(settings) else name
 
 
 def session_of(portal: Portal, request: Request) -> Session | None:
-    token = request.cookies.get(cookie_name(portal.settings), "")
+    token = kept(request, portal.settings, "desk")
     return read_session(portal.context, token) if token else None
 
 
@@ -29,10 +32,21 @@ def visitor_of(request: Request) -> Visitor:
 
 
 def set_cookie(response: Response, settings: Settings, token: str) -> None:
+    """The session's cookie."""
+    keep(response, settings, "desk", token, seconds=settings.sessions.days * 86_400)
+
+
+def clear_cookie(response: Response, settings: Settings) -> None:
+    forget(response, settings, "desk")
+
+
+def keep(response: Response, settings: Settings, name: str, value: str, *, seconds: int) -> None:
+    """A cookie that scripts can't read and other sites' forms don't carry."""
+    said = base64.urlsafe_b64encode(value.encode()).decode().rstrip("=")
     response.set_cookie(
-        cookie_name(settings),
-        token,
-        max_age=settings.sessions.days * 86_400,
+        cookie_name(settings, name),
+        said,
+        max_age=seconds,
         path="/",
         secure=_tls(settings),
         httponly=True,
@@ -40,8 +54,17 @@ def set_cookie(response: Response, settings: Settings, token: str) -> None:
     )
 
 
-def clear_cookie(response: Response, settings: Settings) -> None:
-    response.delete_cookie(cookie_name(settings), path="/", secure=_tls(settings), httponly=True, samesite="Lax")
+def kept(request: Request, settings: Settings, name: str) -> str:
+    """What `keep` kept, as far as the browser says so; empty when there is nothing that can be read."""
+    said = request.cookies.get(cookie_name(settings, name), "")
+    try:
+        return base64.urlsafe_b64decode(said + "=" * (-len(said) % 4)).decode()
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def forget(response: Response, settings: Settings, name: str) -> None:
+    response.delete_cookie(cookie_name(settings, name), path="/", secure=_tls(settings), httponly=True, samesite="Lax")
 
 
 def refuse_foreign(request: Request, settings: Settings) -> None:
@@ -54,11 +77,15 @@ def refuse_foreign(request: Request, settings: Settings) -> None:
         raise NotAllowed(FOREIGN)
 
 
-def refuse_forged(request: Request, session: Session) -> None:
-    """NotAllowed for a form without this session's word."""
+def surely_ours(request: Request) -> bool:
+    """Whether the browser itself said where a form comes from (and `refuse_foreign` let it pass)."""
+    return "Origin" in request.headers or request.headers.get("Sec-Fetch-Site") == "same-origin"
+
+
+def forged(request: Request, session: Session) -> bool:
+    """Whether a form comes without this session's word."""
     sent = request.form.get("_csrf") or request.headers.get("X-CSRF-Token", "")
-    if not hmac.compare_digest(sent.encode("utf-8", "replace"), session.csrf.encode()):
-        raise NotAllowed(STALE)
+    return not hmac.compare_digest(sent.encode("utf-8", "replace"), session.csrf.encode())
 
 
 def _own(request: Request, settings: Settings) -> set[str]:

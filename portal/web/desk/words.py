@@ -2,6 +2,7 @@
 
 import hashlib
 import pathlib
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 
@@ -16,8 +17,15 @@ STATIC = pathlib.Path(__file__).parent / "static"
 
 def register(bp: Blueprint) -> None:
     """Make the words known to the templates."""
-    for name, filter_ in {"minute": minute, "clock": clock, "ago": ago, "in_words": in_words, "plain": plain}.items():
-        bp.add_app_template_filter(filter_, name)
+    words: dict[str, Callable[..., str]] = {
+        "minute": minute,
+        "clock": clock,
+        "ago": ago,
+        "in_words": duration,
+        "plain": plain,
+    }
+    for name, word in words.items():
+        bp.add_app_template_filter(word, name)
     bp.add_app_template_global(asset, "asset")
 
 
@@ -27,11 +35,6 @@ def ago(moment: str, now: datetime) -> str:
     if minutes == 0:
         return "now"
     return f"{duration(minutes)} ago" if minutes > 0 else f"in {duration(-minutes)}"
-
-
-def in_words(minutes: int) -> str:
-    """`1 hour 5 minutes`."""
-    return duration(minutes)
 
 
 def plain(name: str) -> str:

@@ -1,0 +1,36 @@
+"""Commands about people, their passwords and their tokens."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from portal.domain.names import Permission
+from portal.verbs.commands import Command, Line
+
+Permissions = Annotated[list[Permission], Field(min_length=1, max_length=4)]
+
+
+class AddPerson(Command):
+    email: Line
+    name: Line | None = None
+    team: Line | None = None
+    permissions: Permissions
+
+
+class ChangePerson(Command):
+    """Fields that are left out stay as they are; `team` null takes it away."""
+
+    name: Line | None = None
+    team: Line | None = None
+    permissions: Permissions | None = None
+    disabled: bool | None = None
+
+
+class AddToken(Command):
+    name: Line
+    permissions: Permissions
+
+
+class SetPassword(Command):
+    current: Annotated[str, Field(max_length=1000)] | None = Field(default=None, repr=False)
+    password: str = Field(min_length=12, max_length=1000, repr=False)
