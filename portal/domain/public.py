@@ -157,6 +157,43 @@ class PublicIncident:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicYear:
+    """What a year's overview prints; counts are of incidents, advisories and maintenances that began in it."""
+
+    name: str
+    """`2026`"""
+    digits: str
+    """A digit for each day, as in `uptime.Record`: the worst level of anything; `-` for days to come."""
+    months: tuple[tuple[str, int], ...]
+    """(`2026-11`, number), newest first; months that have some."""
+    kinds: tuple[tuple[str, int], ...]
+    """(kind, number)"""
+    components: tuple[tuple["PublicComponent", int], ...]
+    """Live ones, in the page's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicListing:
+    """A part of a year: what is of one kind, or affected one component."""
+
+    key: str
+    """`kind/advisory/2026` or `component/search/2026`"""
+    component: "PublicComponent | None"
+    incidents: tuple["PublicIncident", ...]
+    """Newest first; perhaps not all."""
+    count: int
+    """All of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An incident as the pages of the one before and the one after it name it."""
+
+    public_id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublicFollowup:
     title: str
     due: str | None
@@ -236,6 +273,7 @@ class Page:
 
 __all__ = [
     "IMPACT_OF",
+    "Neighbour",
     "Page",
     "PostmortemEntry",
     "PublicComponent",
@@ -243,7 +281,9 @@ __all__ = [
     "PublicGroup",
     "PublicImpact",
     "PublicIncident",
+    "PublicListing",
     "PublicMove",
     "PublicPost",
     "PublicPostmortem",
+    "PublicYear",
 ]

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-_SETS = ("incidents", "months", "components", "postmortems", "redirects")
+_SETS = ("incidents", "beside", "months", "years", "listings", "components", "postmortems", "redirects")
 _FLAGS = ("archive", "maintenance", "day", "everything")
 
 
@@ -14,8 +14,14 @@ class Touches:
 
     incidents: frozenset[str] = frozenset()
     """public ids"""
+    beside: frozenset[str] = frozenset()
+    """public ids of those whose page only names one of them as the earlier or later one"""
     months: frozenset[str] = frozenset()
     """`2026-11`"""
+    years: frozenset[str] = frozenset()
+    """`2026`: its incidents' names or times, or the levels of its days"""
+    listings: frozenset[str] = frozenset()
+    """`component/search/2026` or `kind/advisory/2026`: a part of a year's incidents"""
     components: frozenset[str] = frozenset()
     """slugs"""
     postmortems: frozenset[str] = frozenset()
@@ -34,7 +40,10 @@ class Touches:
     def __or__(self, other: "Touches") -> "Touches":
         return Touches(
             self.incidents | other.incidents,
+            self.beside | other.beside,
             self.months | other.months,
+            self.years | other.years,
+            self.listings | other.listings,
             self.components | other.components,
             self.postmortems | other.postmortems,
             self.facets | other.facets,

@@ -1,6 +1,6 @@
 """Days and percentages of a component, from the intervals of its impacts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -47,14 +47,9 @@ def record(
     today = date.fromisoformat(as_of[:10])
     first = today - timedelta(days=DAYS - 1)
     start_of = [(first + timedelta(days=number)).isoformat() for number in range(DAYS + 1)]
-    ranks = [0] * DAYS
+    ranks = worst_ranks(intervals, first, DAYS, as_of)
     weight = dict(weights)
     segments = _flatten(intervals, start_of[0], start_of[DAYS - 1])
-    for interval in intervals:
-        end = (interval.to_at or as_of)[:10]
-        for number in range(_day(interval.from_at, first), _day(end, first) + 1):
-            if 0 <= number < DAYS:
-                ranks[number] = max(ranks[number], interval.level.rank)
     minutes = [0.0] * DAYS
     weighted = 0.0
     for level, begin, until in segments:
@@ -66,6 +61,24 @@ def record(
     whole_days = DAYS - 1 - alive
     percent = None if whole_days <= 0 else max(0.0, 100.0 * (1 - weighted / (whole_days * 86_400)))
     return Record(digits, tuple(round(seconds / 60) for seconds in minutes), percent)
+
+
+def worst_ranks(intervals: Iterable[Interval], first: date, days: int, as_of: str) -> list[int]:
+    """The rank of the worst level that touched each of some days from `first` on; what lasts reaches to `as_of`."""
+    ranks = [0] * days
+    for interval in intervals:
+        begin, end = _day(interval.from_at, first), _day(interval.to_at or as_of, first)
+        for number in range(max(0, begin), min(days - 1, end) + 1):
+            ranks[number] = max(ranks[number], interval.level.rank)
+    return ranks
+
+
+def year_digits(intervals: Iterable[Interval], year: str, as_of: str) -> str:
+    """A digit for each day of a year as in `Record.digits`; `-` for the days that are still to come."""
+    first = date(int(year), 1, 1)
+    ranks = worst_ranks(intervals, first, (date(int(year) + 1, 1, 1) - first).days, as_of)
+    lived = _day(as_of, first) + 1
+    return "".join(str(rank) if number < lived else NOT_YET for number, rank in enumerate(ranks))
 
 
 def _day(moment: str, first: date) -> int:

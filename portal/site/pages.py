@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.domain import wording
 from portal.domain.names import ComponentStatus
-from portal.domain.public import Page, PublicComponent, PublicIncident
+from portal.domain.public import Neighbour, Page, PublicComponent, PublicIncident
 from portal.domain.uptime import Record
 from portal.language import Words
 from portal.site import share
@@ -62,8 +62,9 @@ def index(page: Page, recent: Sequence[tuple[str, Sequence[PublicIncident]]], so
     )
 
 
-def incident(one: PublicIncident, blocks: Blocks) -> Doc:
-    """One incident, advisory or maintenance: facts, every post newest first, the intervals of its impacts."""
+def incident(one: PublicIncident, before: Neighbour | None, after: Neighbour | None, blocks: Blocks) -> Doc:
+    """One incident, advisory or maintenance: facts, every post newest first, the intervals of its impacts, and the ways
+    to what began before and after it."""
     _ = blocks.words
     parts: list[Heading | Html] = [
         blocks("incident", incident=one, root="../../"),
@@ -76,6 +77,8 @@ def incident(one: PublicIncident, blocks: Blocks) -> Doc:
         parts.append(blocks("tags", incident=one, root="../../"))
     if one.impacts:
         parts.append(blocks("impacts", incident=one))
+    parts.append(blocks("follow", incident=one, root="../../"))
+    parts.append(blocks("neighbours", before=before, after=after, month=one.started_at[:7], root="../../"))
     return Doc(
         f"incidents/{one.public_id}.md",
         {
@@ -87,48 +90,24 @@ def incident(one: PublicIncident, blocks: Blocks) -> Doc:
             "state_words": _("Closed") if one.end_unknown else wording.state_words(one.state, _),
             "impact": one.impact,
             "impact_words": wording.impact_words(one, _),
-            "month": one.started_at[:7],
-            "month_words": _.month_words(one.started_at),
         },
         parts,
     )
 
 
-def month(name: str, incidents: Sequence[PublicIncident], blocks: Blocks) -> Doc:
-    """Every incident that started in a month, with all its posts."""
-    _ = blocks.words
-    title = _("Incidents and maintenance: %(month)s", month=_.month_words(name))
-    return Doc(
-        f"history/{name}.md",
-        {"title": title, "description": title},
-        [blocks("card", incident=one, root="../../", newest=None, heading="h2") for one in incidents]
-        + [blocks("note", text="", link="../", link_words=_("All months"))],
-    )
-
-
-def history(months: Sequence[tuple[str, int]], blocks: Blocks) -> Doc:
-    """All months that have incidents, by year, newest first."""
-    _ = blocks.words
-    years: dict[str, list[tuple[str, int]]] = {}
-    for name, count in months:
-        years.setdefault(name[:4], []).append((name, count))
-    found = blocks("months", years=list(years.items()), root="../")
-    nothing = blocks("note", text=_("No incident has been published yet."), link=None)
-    return Doc(
-        "history/index.md",
-        {"title": _("History"), "description": _("All incidents by month.")},
-        [found if months else nothing],
-    )
-
-
-def component(page: Page, one: PublicComponent, incidents: Sequence[PublicIncident], blocks: Blocks) -> Doc:
-    """A component: its state, 90 days, its newest incidents, its feeds."""
+def component(page: Page, one: PublicComponent, incidents: Sequence[PublicIncident], more: bool, blocks: Blocks) -> Doc:
+    """A component: its state, 90 days, its newest incidents (perhaps there are `more`), its feeds."""
     _ = blocks.words
     listed = blocks("list", incidents=incidents, root="../../")
     nothing = blocks("note", text=_("No incident has affected this component."), link=None)
     row = _component_row(one, page.records[one.id], page.as_of, _)
     disturbed = _disturbed(page.records[one.id], page.as_of)
     days: list[Heading | Html] = [heading("Disturbed days", _), blocks("days", days=disturbed)] if disturbed else []
+    older: list[Html] = []
+    if incidents and more:
+        year = incidents[-1].started_at[:4]
+        link = f"../../history/by/component/{one.slug}/{year}/"
+        older = [blocks("note", text="", link=link, link_words=_("All incidents of %(year)s", year=year))]
     return Doc(
         f"components/{one.slug}.md",
         {
@@ -149,6 +128,7 @@ def component(page: Page, one: PublicComponent, incidents: Sequence[PublicIncide
             *days,
             heading("Incidents", _),
             listed if incidents else nothing,
+            *older,
             blocks("component_feeds", slug=one.slug, root="../../"),
         ],
     )

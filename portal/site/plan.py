@@ -34,8 +34,10 @@ def plan(touched: Iterable[Touches]) -> Plan:
     if not touches:
         return Plan()
     chosen = {Artifact(kind) for kind in ALWAYS}
-    chosen |= {Artifact("incident", public_id) for public_id in touches.incidents}
+    chosen |= {Artifact("incident", public_id) for public_id in touches.incidents | touches.beside}
     chosen |= {Artifact("month", month) for month in touches.months}
+    chosen |= {Artifact("year", year) for year in touches.years}
+    chosen |= {Artifact("listing", key) for key in touches.listings}
     chosen |= {Artifact("component", slug) for slug in touches.components}
     chosen |= {Artifact("postmortem", slug) for slug in touches.postmortems}
     chosen |= {Artifact("facet", f"{kind}/{value}") for kind, value in touches.facets}
@@ -44,8 +46,10 @@ def plan(touched: Iterable[Touches]) -> Plan:
         chosen |= {Artifact("feeds"), Artifact("incident-lists"), Artifact("search")}
     if touches.maintenance:
         chosen |= {Artifact("maintenance"), Artifact("maintenance-lists")}
+    if touches.years:
+        chosen |= {Artifact("history")}
     if touches.archive:
-        chosen |= {Artifact("history"), Artifact("sitemap")}
+        chosen |= {Artifact("sitemap")}
     if touches.postmortems:
         chosen |= {Artifact("archive"), Artifact("search"), Artifact("sitemap")}
     if touches.day:

@@ -5,14 +5,16 @@ import fcntl
 import json
 import os
 import pathlib
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-LISTS = ("site/history/", "site/sitemaps/", "docs/history/")
-"""Lists by month: one that has become empty goes last. Every other file that goes stands for something that must not be
-public any more (an incident, a component, its badge and feeds, an old address): it goes before anything is written."""
+LISTS = re.compile(r"(?:site|docs)/(?:history/\d{4}[-/.]|sitemaps/)")
+"""Lists by month and year: one that has become empty goes last. Every other file that goes stands for something that
+must not be public any more (an incident, a component, its badge and feeds, an old address): it goes before anything is
+written."""
 
 
 class NotOurLink(Exception):
@@ -77,7 +79,7 @@ class Release:
         for name, content in gathered:
             target = self.file(name)
             if content is None:
-                (last if name.startswith(LISTS) else first).append(target)
+                (last if LISTS.match(name) else first).append(target)
         touched = {folder for target in first for folder in _remove(target, self.path)}
         for number, (name, content) in enumerate(gathered):
             target = self.file(name)

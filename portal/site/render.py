@@ -6,12 +6,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from portal.domain.public import Page, PublicIncident
-from portal.site import articles, badges, calendar, listings, pages, shapes
+from portal.site import articles, badges, calendar, history, listings, pages, shapes
 from portal.site.blocks import Blocks
 from portal.site.builder import Builder
 from portal.site.doc import Doc
 from portal.site.feeds import COMPONENT_SHOWN, HISTORY_SHOWN, UPDATES_SHOWN, FeedRenderer
 from portal.site.plan import Artifact
+from portal.store import public_years
 from portal.store.public import PublicReader
 from portal.store.windows import day_before
 from portal.text import fragment
@@ -65,7 +66,7 @@ class Renderer:
             yield f"site/api/v2/incidents/{public_id}.json", None
             yield f"site/incidents/{public_id}/event.ics", None
             return
-        yield from self._page(pages.incident(one, self.blocks))
+        yield from self._page(pages.incident(one, *public_years.neighbours(reader, one), self.blocks))
         head = json.dumps(statuspage.page_json(reader.page, one.updated_at), ensure_ascii=False)
         text = f'{{"page":{head},"incident":{self._incident_text(reader.page, one)}}}'
         yield f"site/api/v2/incidents/{public_id}.json", text.encode()
@@ -78,11 +79,27 @@ class Renderer:
             yield from self._gone(f"history/{month}.md", f"history/{month}/index.html")
             yield f"site/sitemaps/{month}.xml", None
             return
-        yield from self._page(pages.month(month, incidents, self.blocks))
+        yield from self._page(history.month(month, incidents, self.blocks))
         yield f"site/sitemaps/{month}.xml", listings.sitemap_month(reader.page, month, incidents).encode()
 
     def _history(self, reader: PublicReader, _: str) -> Files:
-        yield from self._page(pages.history(reader.months(), self.blocks))
+        years = public_years.years(reader)
+        begun = next((name for name in years if name <= reader.as_of[:4]), years[0] if years else "")
+        yield from self._page(history.history(public_years.year(reader, begun) if begun else None, years, self.blocks))
+
+    def _year(self, reader: PublicReader, name: str) -> Files:
+        one = public_years.year(reader, name)
+        if one is None:
+            yield from self._gone(f"history/{name}.md", f"history/{name}/index.html")
+            return
+        yield from self._page(history.year(one, self.blocks))
+
+    def _listing(self, reader: PublicReader, key: str) -> Files:
+        part = public_years.listing(reader, key)
+        if part is None:
+            yield from self._gone(f"history/by/{key}.md", f"history/by/{key}/index.html")
+            return
+        yield from self._page(history.listing(part, self.blocks))
 
     def _component(self, reader: PublicReader, slug: str) -> Files:
         one = next((one for one in reader.page.components if one.slug == slug), None)
@@ -92,7 +109,8 @@ class Renderer:
                 yield f"site/{path}", None
             return
         incidents = reader.of_component(one.id, PER_COMPONENT)
-        yield from self._page(pages.component(reader.page, one, incidents, self.blocks))
+        more = len(incidents) == PER_COMPONENT
+        yield from self._page(pages.component(reader.page, one, incidents, more, self.blocks))
         posts = sorted(
             ((incident, post) for incident in incidents for post in incident.posts),
             key=lambda pair: (pair[1].display_at, pair[1].id),
@@ -241,6 +259,8 @@ def every_artifact(reader: PublicReader) -> list[Artifact]:
     """Everything that a complete site has, leaves first. It asks the database, never `plan`."""
     found = [Artifact("incident", public_id) for public_id in reader.all_incident_ids()]
     found += [Artifact("month", month) for month, _ in reader.months()]
+    found += [Artifact("year", name) for name in public_years.years(reader)]
+    found += [Artifact("listing", key) for key in public_years.listings(reader)]
     found += [Artifact("component", one.slug) for one in reader.page.components]
     entries = reader.archive()
     found += [Artifact("postmortem", one.slug) for one in entries]
@@ -251,7 +271,7 @@ def every_artifact(reader: PublicReader) -> list[Artifact]:
     return found + [Artifact(kind) for kind in (*singles, "maintenance-lists", "search", "sitemap", "published")]
 
 
-_ORDER = ("incident", "month", "component", "all-components", "postmortem", "facet", "redirect", "history")
+_ORDER = ("incident", "month", "year", "listing", "component", "all-components", "postmortem", "facet", "redirect")
 _LAST = ("index", "status", "embed", "feeds", "incident-lists", "maintenance-lists", "search", "sitemap", "published")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.domain.public import Neighbour
 from portal.domain.touches import Touches
 
 INCIDENTS_PER_CHANGE = 200
@@ -15,17 +16,25 @@ INCIDENTS_PER_CHANGE = 200
 
 @dataclass(frozen=True)
 class Footprint:
-    """Where a subject shows in public right now; `face` is what other pages print of it."""
+    """Where a subject shows in public right now; `face` is what other pages print of it, and `lists` are those of them
+    that need no rewriting while it stays the same."""
 
     touches: Touches = field(default_factory=Touches)
     face: tuple[Any, ...] = ()
+    lists: Touches = field(default_factory=Touches)
 
 
 def incident_footprint(db: sqlite3.Connection, incident_id: int) -> Footprint:
     """Where an incident (and its postmortem) is public at this moment; empty while nothing of it is."""
     touches = Touches()
-    row = db.execute("SELECT public_id, kind, started_at FROM public_incident WHERE id = ?", (incident_id,)).fetchone()
+    row = db.execute(
+        "SELECT public_id, kind, title, impact_level, false_alarm, started_at, resolved_at, end_unknown, scheduled_for,"
+        " scheduled_until FROM public_incident WHERE id = ?",
+        (incident_id,),
+    ).fetchone()
     slugs: frozenset[str] = frozenset()
+    face: tuple[Any, ...] = ()
+    lists = Touches()
     if row:
         slugs = frozenset(
             name
@@ -45,6 +54,12 @@ def incident_footprint(db: sqlite3.Connection, incident_id: int) -> Footprint:
             redirects=redirects,
             maintenance=row["kind"] == "maintenance",
         )
+        impacts = db.execute(
+            "SELECT component_id, level, from_at, to_at FROM public_impact WHERE incident_id = ? ORDER BY id",
+            (incident_id,),
+        ).fetchall()
+        face = (*row, *map(tuple, impacts), slugs)
+        lists = _lists(db, incident_id, row, impacts, slugs)
     article = db.execute(
         "SELECT slug, tags, published_at FROM public_postmortem WHERE incident_id = ?", (incident_id,)
     ).fetchone()
@@ -53,7 +68,39 @@ def incident_footprint(db: sqlite3.Connection, incident_id: int) -> Footprint:
         facets |= {("tag", tag) for tag in json.loads(article["tags"])}
         facets |= {("component", slug) for slug in slugs}
         touches |= Touches(postmortems=frozenset([article["slug"]]), facets=frozenset(facets))
-    return Footprint(touches)
+    return Footprint(touches, face, lists)
+
+
+def _lists(
+    db: sqlite3.Connection,
+    incident_id: int,
+    row: sqlite3.Row,
+    impacts: Sequence[sqlite3.Row],
+    slugs: Iterable[str],
+) -> Touches:
+    """The years whose days it colours, the parts of its year that list it, and the incidents before and after it."""
+    as_of = db.execute("SELECT as_of FROM portal").fetchone()[0]
+    year = row["started_at"][:4]
+    begun = [row["started_at"], *(one["from_at"] for one in impacts)]
+    ended = [row["resolved_at"] or as_of, *(one["to_at"] or as_of for one in impacts)]
+    return Touches(
+        beside=frozenset(one.public_id for one in beside(db, row["started_at"], incident_id) if one),
+        years=frozenset(f"{number:04}" for number in range(int(min(begun)[:4]), int(max(ended)[:4]) + 1)) | {year},
+        listings=frozenset([f"kind/{row['kind']}/{year}", *(f"component/{slug}/{year}" for slug in slugs)]),
+    )
+
+
+def beside(db: sqlite3.Connection, started_at: str, incident_id: int) -> tuple[Neighbour | None, Neighbour | None]:
+    """The public incidents that began before and after this place in the order of all of them."""
+    found = []
+    for sign, order in (("<", "DESC"), (">", "ASC")):
+        row = db.execute(
+            f"SELECT public_id, title FROM public_incident WHERE (started_at, id) {sign} (?, ?)"
+            f" ORDER BY started_at {order}, id {order} LIMIT 1",
+            (started_at, incident_id),
+        ).fetchone()
+        found.append(Neighbour(row["public_id"], row["title"]) if row else None)
+    return found[0], found[1]
 
 
 def component_footprint(db: sqlite3.Connection, component_id: int) -> Footprint:
@@ -79,7 +126,8 @@ def incidents_of_component(db: sqlite3.Connection, component_id: int) -> Touches
         return Touches(everything=True)
     touches = Touches()
     for (incident_id,) in rows:
-        touches |= incident_footprint(db, incident_id).touches
+        footprint = incident_footprint(db, incident_id)
+        touches |= footprint.touches | footprint.lists
     return touches
 
 

@@ -25,7 +25,8 @@ def cross_boundaries(db: sqlite3.Connection, now: str) -> int | None:
     touches = Touches()
     first, last = sorted((as_of, now))
     if first[:10] != last[:10]:
-        touches |= Touches(day=True)
+        years = range(int(first[:4]), int(last[:4]) + 1)
+        touches |= Touches(day=True, years=frozenset(f"{year:04}" for year in years))
     window = {"first": first, "last": last, "soon_from": _later(first), "soon_to": _later(last)}
     for (incident_id,) in db.execute(
         "SELECT id FROM public_incident WHERE kind = 'maintenance' AND resolved_at IS NULL"

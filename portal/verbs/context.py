@@ -210,7 +210,8 @@ class Write:
         yield
         after = ledger.incident_footprint(self.db, incident_id)
         moved = Touches(archive=before.touches != after.touches)
-        self._changed("incident", before.touches | after.touches | moved)
+        lists = before.lists | after.lists if before.face != after.face else Touches()
+        self._changed("incident", before.touches | after.touches | moved | lists)
 
     @contextlib.contextmanager
     def touching_component(self, component_id: int) -> Iterator[None]:

@@ -54,5 +54,6 @@ def _footprints(write: Write, incidents: Iterable[StoredIncident]) -> Touches:
     touches = Touches()
     for one in incidents:
         if one.id is not None:
-            touches |= ledger.incident_footprint(write.db, one.id).touches
+            footprint = ledger.incident_footprint(write.db, one.id)
+            touches |= footprint.touches | footprint.lists
     return touches

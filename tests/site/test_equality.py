@@ -39,7 +39,7 @@ EqualAfterEveryStep.TestCase.settings = settings(
 TestEquality = EqualAfterEveryStep.TestCase
 
 
-@pytest.mark.parametrize("forgotten", ["month", "component", "feeds", "history", "facet", "embed"])
+@pytest.mark.parametrize("forgotten", ["month", "year", "listing", "component", "feeds", "history", "facet", "embed"])
 def test_a_plan_that_forgets_something_is_caught(monkeypatch, forgotten):
     real = publisher.plan
 
