@@ -28,11 +28,13 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "postmortem": ("title", "waived_reason"),
     "postmortem_revision": ("title", "public_note"),
     "draft": ("refusal",),
+    "outbox": (),
 }
 _JSON: dict[str, tuple[str, ...]] = {
     "draft": ("words", "findings"),
     "post": ("findings",),
     "timeline": ("details",),
+    "outbox": ("details",),
     "postmortem": ("sections",),
     "postmortem_revision": ("sections",),
 }
