@@ -5,7 +5,7 @@ from typing import Any
 
 from portal.store.rows import insert, one, update
 
-_SELECT = "SELECT signal.*, component.slug FROM signal LEFT JOIN component ON component.id = signal.component_id"
+_SELECT = "SELECT signal.*, (SELECT slug FROM component WHERE id = component_id) AS slug FROM signal"
 _WAITS = "signal.incident_id IS NULL AND settled_at IS NULL AND ended_at IS NULL"
 
 
