@@ -32,7 +32,7 @@ $(VENV)/.setup-test: $(VENV)/.setup requirements/test.txt tests/clients/package.
 	@touch $@
 
 test: $(VENV)/.setup-test
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(TESTS)
 
 lint: $(VENV)/.setup-test
 	$(BIN)/ruff check .
