@@ -55,6 +55,7 @@ def refresh_rota(context: Context) -> bool:
 def on_call(context: Context, actor: Actor, at: datetime | None = None) -> dict[str, Any]:
     """Of each rota who is on call at a moment (now), and the next turns; with the age of the file and its fault."""
     require(actor, Permission.RESPONDER, "read the rota")
+    refresh_rota(context)  # also where no clock runs
     now = context.now()
     moment = at or now
     with context.database.snapshot() as db:

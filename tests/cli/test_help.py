@@ -8,8 +8,8 @@ import pytest
 
 from portal import cli
 
-GROUPS = ("incident", "component", "maintenance", "postmortem")
-ALONE = ("insight",)
+GROUPS = ("incident", "component", "maintenance", "postmortem", "reminder", "window", "signal", "triage")
+ALONE = ("insight", "rota")
 """Commands that carry out a verb and have no group."""
 
 
