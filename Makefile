@@ -68,15 +68,16 @@ lock:
 	@$(LOCK) pyproject.toml requirements/build.in requirements/test.in --constraint requirements/runtime.txt \
 	  --constraint requirements/build.txt --output-file requirements/test.txt
 
-# Texts for the catalogues: collects them, carries them into every .po (LANGUAGE=fr begins a new one) and compiles those.
+# The catalogues: texts of the program are carried into every messages.po, and those compiled; LANGUAGE=fr begins another.
 LOCALES := site_templates/theme/locales
-TEXTS := $(LOCALES)/messages.pot
 words: $(VENV)/.setup
-	$(BIN)/pybabel --quiet extract --mapping pyproject.toml --keyword heading --keyword words --keyword plural:1,2 --no-location \
-	  --sort-output --omit-header --output $(TEXTS) .
-	@if [ -n "$(LANGUAGE)" ]; then $(BIN)/pybabel init --input $(TEXTS) --output-dir $(LOCALES) --locale $(LANGUAGE); fi
-	$(BIN)/pybabel --quiet update --input $(TEXTS) --output-dir $(LOCALES) --no-fuzzy-matching --ignore-obsolete --omit-header
-	@rm $(TEXTS)
+	@mkdir -p var $(LOCALES)
+	$(BIN)/pybabel --quiet extract --mapping pyproject.toml --keyword heading --keyword words --keyword plural:1,2 \
+	  --no-location --sort-output --output var/messages.pot .
+	@if [ -n "$(LANGUAGE)" ]; then \
+	  $(BIN)/pybabel init --input var/messages.pot --output-dir $(LOCALES) --locale $(LANGUAGE) --width 120; fi
+	$(BIN)/pybabel --quiet update --input var/messages.pot --output-dir $(LOCALES) --width 120 --no-fuzzy-matching \
+	  --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel compile --directory $(LOCALES) --statistics
 
 clean:
