@@ -24,6 +24,8 @@ from portal.language import SOURCE, languages
 PREFIX = "PORTAL_"
 NOT_SETTINGS = {"PORTAL_REQUIRE_BROWSER"}
 """Variables of the test suite that share the prefix."""
+LISTS = {"audiences", "people", "internal_domains", "declaring_teams", "domains"}
+"""Settings whose variables hold several words with commas between them."""
 
 
 def _address(text: str) -> str:
@@ -215,7 +217,7 @@ def _put(values: dict[str, Any], names: list[str], value: str) -> None:
         values = values.setdefault(name, {})
         if not isinstance(values, dict):
             raise SettingsError(f"{name} is a single value, it has no settings inside")
-    values[names[-1]] = value.split(",") if names[-1] in {"audiences", "people", "internal_domains", "declaring_teams"} else value
+    values[names[-1]] = value.split(",") if names[-1] in LISTS else value
 
 
 def _sentence(error: Any) -> str:

@@ -13,7 +13,7 @@ from portal.site.release import NotOurLink
 
 COMMANDS = {
     "init": ("portal.cli.init:init", "Ask for what is missing, write portal.toml and make the first admin."),
-    "serve": ("portal.cli.serve:serve", "Serve the public site and the API, and publish what changes."),
+    "serve": ("portal.cli.serve:serve", "Serve the public site, the desk and the API, and publish what changes."),
     "work": ("portal.cli.serve:work", "Run the workers alone: publisher and clock."),
     "build": ("portal.cli.build:build", "Render everything into a new release, then switch to it."),
     "check": ("portal.cli.build:check", "Compare database, audit log and public files with what they must be."),
@@ -30,6 +30,7 @@ COMMANDS = {
     "import": ("portal.cli.import_:import_command", "Bring in the history of a Statuspage or cState page."),
     "export": ("portal.cli.export:export", "Write everything as JSON lines and Markdown."),
     "user": ("portal.cli.people:user", "People who work here."),
+    "session": ("portal.cli.people:session", "Who is signed in at the desk."),
     "token": ("portal.cli.people:token", "API tokens."),
     "backup": ("portal.cli.backup:backup", "Copy the database into a file, also while the portal runs."),
     "restore": ("portal.cli.backup:restore", "Put a backup in place and publish it."),

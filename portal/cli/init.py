@@ -8,6 +8,7 @@ import click
 
 from portal import config
 from portal.cli.opening import Sorry, open_portal, operator
+from portal.cli.people import address
 from portal.domain.names import Permission
 
 FILE = pathlib.Path("portal.toml")
@@ -19,7 +20,7 @@ FILE = pathlib.Path("portal.toml")
 @click.option("--support-email", prompt="Support address, printed in every first post")
 @click.option("--admin", prompt="Mail address of the first admin")
 def init(name: str, site_url: str, support_email: str, admin: str) -> None:
-    """Ask for what is missing, write portal.toml and make the first admin and their API token."""
+    """Ask for what is missing, write portal.toml and make the first admin, their sign-in link and API token."""
     from portal.verbs.people import add_person, add_token
 
     if FILE.exists():
@@ -33,12 +34,14 @@ def init(name: str, site_url: str, support_email: str, admin: str) -> None:
     _write_private(FILE, "".join(f"{key} = {_quoted(value)}\n" for key, value in settings.items()))
     try:
         portal = open_portal(config.load())
-        add_person(portal.context, operator(), admin, [Permission.ADMIN])
+        link = add_person(portal.context, operator(), admin, [Permission.ADMIN])
         token = add_token(portal.context, operator(), f"{admin.replace('@', ' at ')}, first admin", [Permission.ADMIN])
     except BaseException:
         FILE.unlink()
         raise
     click.echo(f"Wrote {FILE} (readable by you alone). Start with: portal serve")
+    click.echo(f"Then sign in at the desk with this link, which works once and for 24 hours (as {admin}):")
+    click.echo(address(portal.settings.desk_base, link))
     click.echo(f"API token of {admin}, shown this once:")
     click.echo(token)
 

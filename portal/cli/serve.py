@@ -13,6 +13,7 @@ import click
 
 from portal import config, wiring
 from portal.cli.opening import Sorry, open_portal, operator
+from portal.cli.people import address
 from portal.cli.running import InUse, in_use
 from portal.config import Settings
 from portal.domain.errors import NotFound
@@ -29,12 +30,15 @@ SWITCH_S = 0.001
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--demo", is_flag=True, help="Show a made-up company, kept in a home of its own (var/demo).")
 @click.option("--no-work", is_flag=True, help="Serve only; `portal work` publishes, in another process.")
-@click.option("--only", type=click.Choice(["public", "desk"]), help="Serve the public site or the API alone.")
+@click.option(
+    "--only", type=click.Choice(["public", "desk"]), help="Serve the public site or the desk and the API alone."
+)
 def serve(host: str, port: int, demo: bool, no_work: bool, only: Literal["public", "desk"] | None) -> None:
-    """Serve the public site and the API, and publish what changes.
+    """Serve the public site, the desk and the API, and publish what changes.
 
     SIGTERM and SIGINT stop it: requests in flight are answered first.
     """
+    from portal.verbs import people
     from portal.web.server import Server
 
     log_to_standard_error()
@@ -53,14 +57,15 @@ def serve(host: str, port: int, demo: bool, no_work: bool, only: Literal["public
         stop = threading.Event()
         server.stop_on_signals()
         with working(portal, stop) if not no_work else contextlib.nullcontext():
-            _announce(settings, host, server.port, only, _demo_token(portal) if demo else None)
+            link = _demo_link(portal) if demo else people.first_link(portal.context, operator())
+            _announce(settings, host, server.port, only, _demo_token(portal) if demo else None, link)
             server.run()
             stop.set()
 
 
 @click.command()
 def work() -> None:
-    """Run the workers alone: publisher and clock."""
+    """Run the workers alone: publisher, clock, and whatever is sent outside."""
     log_to_standard_error()
     settings = config.load()
     with _using(settings):
@@ -77,12 +82,16 @@ def work() -> None:
 def working(portal: wiring.Portal, stop: threading.Event) -> Iterator[None]:
     """The workers as threads, as long as the block runs; at its end they finish the step that they are at."""
     from portal.workers.clock import run_clock
+    from portal.workers.fanout import run_fanout
 
     publisher = portal.publisher
     threads = [
         _thread("publisher", lambda: publisher.run(stop)),
         _thread("clock", lambda: run_clock(portal.context, publisher, stop)),
+        _thread("fan-out", lambda: run_fanout(portal.context, stop)),
     ]
+    if portal.settings.smtp.host is not None:
+        threads.append(_thread("delivery", lambda: portal.deliveries.run(stop)))
     try:
         yield
     finally:
@@ -155,13 +164,26 @@ def _demo_token(portal: wiring.Portal) -> str:
     return people.add_token(portal.context, operator(), name, [Permission.ADMIN])
 
 
-def _announce(settings: Settings, host: str, port: int, only: str | None, token: str | None) -> None:
+def _demo_link(portal: wiring.Portal) -> str:
+    """Signs in as the demo's admin; another one at each start."""
+    from portal.verbs import people
+
+    found = people.list_people(portal.context, operator())["items"]
+    admin = next(one["email"] for one in found if Permission.ADMIN in one["permissions"])
+    return people.new_link(portal.context, operator(), admin)
+
+
+def _announce(settings: Settings, host: str, port: int, only: str | None, token: str | None, link: str | None) -> None:
     shown = f"[{host}]" if ":" in host else host
     here = f"http://{shown}:{port}"
     lines = [f"Aboveboard is listening on {here}; the public address is {settings.base_url}/"]
     if only != "desk":
         lines.append(f"  public page   {here}/")
     if only != "public":
+        base = here if token else settings.desk_base
+        lines.append(f"  desk          {base}/desk/")
+        if link:
+            lines.append(f"  sign in once  {address(base, link)}")
         lines.append(f"  API           {here}/api/v1/docs")
         lines.append(f"  API token     {token or f'{sys.argv[0]} token add NAME --role admin'}")
     click.echo("\n".join([*lines, "Stop with Ctrl-C."]))

@@ -54,6 +54,15 @@ def person_by_email(db: sqlite3.Connection, email: str) -> sqlite3.Row | None:
     return one(db, "SELECT * FROM person WHERE email = ?", (email,))
 
 
+def admin_before_anybody(db: sqlite3.Connection) -> sqlite3.Row | None:
+    """The first admin, as long as nobody has ever signed in."""
+    return one(
+        db,
+        "SELECT * FROM person WHERE disabled_at IS NULL AND ',' || permissions || ',' LIKE '%,admin,%'"
+        " AND NOT EXISTS (SELECT 1 FROM session) ORDER BY id LIMIT 1",
+    )
+
+
 def insert_link(
     db: sqlite3.Connection, person_id: int, token_hash: str, *, pressed: bool, now: str, expires_at: str
 ) -> None:

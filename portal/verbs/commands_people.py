@@ -31,6 +31,10 @@ class AddToken(Command):
     permissions: Permissions
 
 
+class RevokeToken(Command):
+    name: Line
+
+
 class SetPassword(Command):
     current: Annotated[str, Field(max_length=1000)] | None = Field(default=None, repr=False)
     password: str = Field(min_length=12, max_length=1000, repr=False)

@@ -89,8 +89,21 @@ def new_link(context: Context, actor: Actor, email: str, *, pressed: bool = Fals
         row = _find(write, email)
         if row["disabled_at"] is not None:
             raise Conflict(f"{row['email']} is disabled; enable the account first.")
+        store.end_links(write.db, row["id"], write.now)
         write.audit("person.link", row["email"])
         return _link(write, row["id"], pressed)
+
+
+def first_link(context: Context, actor: Actor) -> str | None:
+    """A one-time sign-in token for the first admin as long as nobody has ever signed in, beside those that were made
+    before; None afterwards, and while there is no admin."""
+    require(actor, Permission.ADMIN, "make sign-in links")
+    with context.write(actor) as write:
+        admin = store.admin_before_anybody(write.db)
+        if admin is None:
+            return None
+        write.audit("person.link", admin["email"])
+        return _link(write, admin["id"], pressed=False)
 
 
 def _find(write: Write, email: str) -> sqlite3.Row:
@@ -110,7 +123,6 @@ def _keep_an_admin(write: Write) -> None:
 
 def _link(write: Write, person_id: int, pressed: bool) -> str:
     token = secrets.token_urlsafe(32)
-    store.end_links(write.db, person_id, write.now)
     store.insert_link(
         write.db,
         person_id,
@@ -172,6 +184,14 @@ def list_people(context: Context, actor: Actor) -> dict[str, Any]:
     with context.database.snapshot() as db:
         items = [_person(row) for row in store.people(db)]
     return {"items": items, "next_cursor": None}
+
+
+def get_person(context: Context, actor: Actor, email: str) -> dict[str, Any]:
+    require(actor, Permission.ADMIN, "see people")
+    row = store.person_by_email(context.database.connection(), email.strip())
+    if row is None:
+        raise NotFound(f"There is nobody with the address {email.strip()[:80]}.")
+    return _person(row)
 
 
 def list_tokens(context: Context, actor: Actor) -> dict[str, Any]:

@@ -132,6 +132,7 @@ _SENTENCES = {
     "dict_type": "Send an object.",
     "model_type": "Send an object.",
     "list_type": "Send a list.",
+    "too_short": "Give at least {min_length}.",
     "too_long": "Send at most {max_length} entries.",
 }
 

@@ -41,7 +41,7 @@ def _add(state: BlueprintSetupState, rule: str, endpoint: str, view: Any) -> Non
 def _enter(pages: dict[str, Page], **place: Any) -> Response:
     """Answer the current request at a path that has these pages, by method."""
     portal = the_portal()
-    visit = Visit(portal, guard.session_of(portal, request), MultiDict(request.args))
+    visit = Visit(portal, guard.session_of(portal), MultiDict(request.args))
     page = pages.get("GET" if request.method == "HEAD" else request.method)
     if page is None:
         if visit.session is None:
@@ -52,14 +52,14 @@ def _enter(pages: dict[str, Page], **place: Any) -> Response:
     if page.max_body is not None:
         request.max_content_length = page.max_body
     if request.method == "POST":
-        guard.refuse_foreign(request, portal.settings)
+        guard.refuse_foreign(portal.settings)
         visit.form = MultiDict(request.form)
     if page.permission is not None:
         if visit.session is None:
             return _to_sign_in(visit)
         if not visit.actor.may(page.permission):
             raise NotAllowed(f"This page needs the {page.permission.value} permission. An admin can give it to you.")
-    if request.method == "POST" and visit.session is not None and guard.forged(request, visit.session):
+    if request.method == "POST" and visit.session is not None and guard.forged(visit.session):
         return _ask_again(visit, NotAllowed(guard.STALE))
     return answered(page.view(visit, **place))
 
@@ -81,7 +81,7 @@ def _ask_again(visit: Visit, refused: Refused) -> Response:
         response = visit.render("desk/again_part.html", refused=refused)
         response.headers.update({"HX-Retarget": "#said", "HX-Reswap": "innerHTML"})
         return response
-    if not guard.surely_ours(request) or request.files:
+    if not guard.surely_ours() or request.files:
         raise refused
     typed = [
         (name, value) for name, value in visit.form.items(multi=True) if name not in ("_csrf", "_once", "password")
@@ -94,7 +94,7 @@ def of_exception(error: Exception) -> Response:
     problem = problems.of_exception(error)
     try:
         portal = the_portal()
-        session = guard.session_of(portal, request)
+        session = guard.session_of(portal)
     except sqlite3.Error:
         return problem
     refused = _refused(error, problem)

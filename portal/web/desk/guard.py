@@ -5,7 +5,7 @@ import binascii
 import hmac
 from urllib.parse import urlsplit
 
-from flask import Request, Response
+from flask import Response, request
 
 from portal.config import Settings
 from portal.domain.errors import NotAllowed
@@ -22,12 +22,12 @@ def cookie_name(settings: Settings, name: str = "desk") -> str:
     return f"__Host-{name}" if _tls(settings) else name
 
 
-def session_of(portal: Portal, request: Request) -> Session | None:
-    token = kept(request, portal.settings, "desk")
+def session_of(portal: Portal) -> Session | None:
+    token = kept(portal.settings, "desk")
     return read_session(portal.context, token) if token else None
 
 
-def visitor_of(request: Request) -> Visitor:
+def visitor_of() -> Visitor:
     return Visitor(request.remote_addr or "unknown", request.headers.get("User-Agent", "")[:300])
 
 
@@ -54,7 +54,7 @@ def keep(response: Response, settings: Settings, name: str, value: str, *, secon
     )
 
 
-def kept(request: Request, settings: Settings, name: str) -> str:
+def kept(settings: Settings, name: str) -> str:
     """What `keep` kept, as far as the browser says so; empty when there is nothing that can be read."""
     said = request.cookies.get(cookie_name(settings, name), "")
     try:
@@ -67,31 +67,33 @@ def forget(response: Response, settings: Settings, name: str) -> None:
     response.delete_cookie(cookie_name(settings, name), path="/", secure=_tls(settings), httponly=True, samesite="Lax")
 
 
-def refuse_foreign(request: Request, settings: Settings) -> None:
+def refuse_foreign(settings: Settings) -> None:
     """NotAllowed for what a browser sent on behalf of a page of another origin (OWASP: verifying origin)."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None and site not in ("same-origin", "none"):
         raise NotAllowed(FOREIGN)
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc.lower() not in _own(request, settings):
+    if origin is not None and urlsplit(origin).netloc.lower() not in _own(settings):
         raise NotAllowed(FOREIGN)
 
 
-def surely_ours(request: Request) -> bool:
+def surely_ours() -> bool:
     """Whether the browser itself said where a form comes from (and `refuse_foreign` let it pass)."""
     return "Origin" in request.headers or request.headers.get("Sec-Fetch-Site") == "same-origin"
 
 
-def forged(request: Request, session: Session) -> bool:
+def forged(session: Session) -> bool:
     """Whether a form comes without this session's word."""
     sent = request.form.get("_csrf") or request.headers.get("X-CSRF-Token", "")
     return not hmac.compare_digest(sent.encode("utf-8", "replace"), session.csrf.encode())
 
 
-def _own(request: Request, settings: Settings) -> set[str]:
+def _own(settings: Settings) -> set[str]:
     """Where our own pages are; a browser can't be made to send another Host."""
     return {request.host.lower(), urlsplit(settings.desk_base).netloc.lower()}
 
 
 def _tls(settings: Settings) -> bool:
-    return settings.desk_base.startswith("https://")
+    """Whether the browser reaches us by TLS: as set, but for who asks this very machine without it."""
+    here = urlsplit(f"//{request.host}").hostname in ("localhost", "127.0.0.1", "::1")
+    return request.is_secure or (settings.desk_base.startswith("https://") and not here)

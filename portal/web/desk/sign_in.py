@@ -36,7 +36,7 @@ def sign_in(visit: Visit) -> Answer:
 def sign_in_by_password(visit: Visit) -> Answer:
     """With address and password."""
     email, password = visit.form.get("email", "").strip()[:320], visit.form.get("password", "")[:1000]
-    visitor = guard.visitor_of(request)
+    visitor = guard.visitor_of()
     try:
         _count_try(visit, email.lower(), visitor.address)
         begun = passwords.sign_in_by_password(visit.context, email, password, visitor)
@@ -74,9 +74,9 @@ def back_from_provider(visit: Visit) -> Answer:
     settings = visit.portal.settings
     try:
         _need_provider(visit)
-        kept = guard.kept(request, settings, UNDER_WAY)
+        kept = guard.kept(settings, UNDER_WAY)
         who, to = oidc.finish(settings.oidc, settings.desk_base + BACK, visit.form.to_dict(), kept)
-        begun = sign_in_by_identity(visit.context, who, guard.visitor_of(request))
+        begun = sign_in_by_identity(visit.context, who, guard.visitor_of())
     except Refused as refused:
         response = _form(visit, refused)
     else:
@@ -115,7 +115,7 @@ def use_link(visit: Visit, token: str) -> Answer:
 
 
 def _use(visit: Visit, token: str) -> Response:
-    return signed_in(visit, sessions.sign_in_by_link(visit.context, token, guard.visitor_of(request)), f"{PREFIX}/")
+    return signed_in(visit, sessions.sign_in_by_link(visit.context, token, guard.visitor_of()), f"{PREFIX}/")
 
 
 def _meant(method: str, purpose: str | None) -> bool:

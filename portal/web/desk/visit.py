@@ -164,7 +164,7 @@ class Visit:
 
     def _notice(self) -> str | None:
         """The message that the page before left, when it is our own."""
-        seal, _, said = guard.kept(request, self.portal.settings, NOTICE).partition(" ")
+        seal, _, said = guard.kept(self.portal.settings, NOTICE).partition(" ")
         if not said or self.htmx or self.session is None:
             return None
         return said if hmac.compare_digest(self.session.seal(said).encode(), seal.encode()) else None

@@ -23,9 +23,12 @@ def register(bp: Blueprint) -> None:
         "ago": ago,
         "in_words": duration,
         "plain": plain,
+        "browser": browser,
+        "field_name": field_name,
     }
     for name, word in words.items():
         bp.add_app_template_filter(word, name)
+    bp.add_app_template_test(starts, "starts")
     bp.add_app_template_global(asset, "asset")
 
 
@@ -42,8 +45,31 @@ def plain(name: str) -> str:
     return name.replace("_", " ")
 
 
+def field_name(path: str) -> str:
+    """A field's path as a name: `post.next_update_minutes` is `Next update minutes`."""
+    return plain(path.rpartition(".")[2]).replace("-", " ").capitalize()
+
+
+def starts(field: str, sentence: str) -> bool:
+    """Whether a sentence only repeats what is said of this field."""
+    return sentence.startswith((f"{field}: ", f"{field} and ", f"{field}, "))
+
+
 @lru_cache(maxsize=64)
 def asset(name: str) -> str:
     """The address of one of our own files, which changes with its content."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"{PREFIX}/static/{name}?v={digest}"
+
+
+_BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "Mac"), ("Windows", "Windows"))
+
+
+def browser(agent: str) -> str:
+    """A User-Agent header in words that its owner recognises: `Firefox on Android`."""
+    program = next(
+        (name for mark, name in _BROWSERS if mark in agent), agent.split("/", maxsplit=1)[0][:40] or "Unknown browser"
+    )
+    system = next((name for mark, name in (*_SYSTEMS, ("Linux", "Linux")) if mark in agent), None)
+    return f"{program} on {system}" if system else program
