@@ -30,9 +30,7 @@ SWITCH_S = 0.001
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--demo", is_flag=True, help="Show a made-up company, kept in a home of its own (var/demo).")
 @click.option("--no-work", is_flag=True, help="Serve only; `portal work` publishes, in another process.")
-@click.option(
-    "--only", type=click.Choice(["public", "desk"]), help="Serve the public site or the desk and the API alone."
-)
+@click.option("--only", type=click.Choice(["public", "desk"]), help="Serve the public site or the desk alone.")
 def serve(host: str, port: int, demo: bool, no_work: bool, only: Literal["public", "desk"] | None) -> None:
     """Serve the public site, the desk and the API, and publish what changes.
 
@@ -57,8 +55,12 @@ def serve(host: str, port: int, demo: bool, no_work: bool, only: Literal["public
         stop = threading.Event()
         server.stop_on_signals()
         with working(portal, stop) if not no_work else contextlib.nullcontext():
-            link = _demo_link(portal) if demo else people.first_link(portal.context, operator())
-            _announce(settings, host, server.port, only, _demo_token(portal) if demo else None, link)
+            token = link = None
+            if only != "public":
+                token = _demo_token(portal) if demo else None
+                link = _demo_link(portal) if demo else people.first_link(portal.context, operator())
+            here = f"http://[{host}]:{server.port}" if ":" in host else f"http://{host}:{server.port}"
+            _announce(settings, here, only, token, link)
             server.run()
             stop.set()
 
@@ -173,9 +175,7 @@ def _demo_link(portal: wiring.Portal) -> str:
     return people.new_link(portal.context, operator(), admin)
 
 
-def _announce(settings: Settings, host: str, port: int, only: str | None, token: str | None, link: str | None) -> None:
-    shown = f"[{host}]" if ":" in host else host
-    here = f"http://{shown}:{port}"
+def _announce(settings: Settings, here: str, only: str | None, token: str | None, link: str | None) -> None:
     lines = [f"Aboveboard is listening on {here}; the public address is {settings.base_url}/"]
     if only != "desk":
         lines.append(f"  public page   {here}/")
