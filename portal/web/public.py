@@ -14,7 +14,7 @@ from portal.web.running import Portal
 class PublicPath(BaseConverter):
     """Any path, also `//`, but those below the API and the desk: these word their own 404 and 405."""
 
-    regex = "(?!api/v1/|desk/).*"
+    regex = "(?!api/v1/|desk/)(?s:.*)"
     part_isolating = False
     weight = 1000
 

@@ -163,17 +163,19 @@ class Publisher:
         if identity is None or identity.epoch != self._last_change()[1]:
             self._build(children=0 if building.is_small(self.database) else 1, niceness=0)
             return
-        if self._publish_once() or not self._is_ours(identity):
-            self._build_beside()
+        if self._publish_once():
+            self._build_beside(niceness=0)  # somebody waits, perhaps for a name to leave the site
+        elif not self._is_ours(identity):
+            self._build_beside(niceness=10)
 
-    def _build_beside(self) -> None:
+    def _build_beside(self, niceness: int) -> None:
         """Start a full build in the background unless one runs."""
         if self._building is not None and self._building.is_alive():
             return
 
         def build() -> None:
             try:
-                self._build(children=1, niceness=10)
+                self._build(children=1, niceness=niceness)
             except Exception as error:
                 self._error = f"the full build failed: {_cause(error)}"
                 log.exception("the full build failed; the site goes on from the last release")

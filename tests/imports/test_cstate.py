@@ -295,3 +295,11 @@ def test_what_staff_changed_since_is_left_as_it_is(site, clock):
     report = put(site, issue("Other words."))
     assert "changed in the portal since it was imported" in report.lines[0]
     assert site.row("SELECT public_title FROM incident")["public_title"] == "Ours"
+
+
+def test_a_text_that_stands_for_a_billion_others_is_read_line_by_line(site):
+    bomb = "\n".join(f"a{step}: &a{step} [{', '.join([f'*a{step - 1}'] * 9)}]" for step in range(1, 10))
+    head = f"title: Slow\ndate: 2026-06-01 10:00:00\nsection: issue\na0: &a0 x\n{bomb}"
+    said = put(site, f"---\n{head}\n---\n\nSearch is slow.\n")
+    assert said.counts == {"created": 1}
+    assert any("read line by line" in line for line in said.lines), said

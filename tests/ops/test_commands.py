@@ -1,6 +1,7 @@
 """The commands that run and keep a portal, called as a person calls them."""
 
 import errno
+import importlib
 import json
 import pathlib
 import shutil
@@ -13,6 +14,8 @@ import pytest
 from portal.cli import COMMANDS, backup, main
 from portal.cli.running import alone, in_use
 from tests.ops.conftest import Run
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def test_help_names_every_command_with_a_sentence(run: Run) -> None:
@@ -287,3 +290,15 @@ def test_headers_for_other_web_servers_need_a_release(run: Run) -> None:
         assert "style-src 'sha256-" in framed
         assert "script-src" not in framed
         assert "unsafe" not in pages + framed
+
+
+def test_nothing_is_restored_under_an_application_that_another_server_runs(
+    run: Run, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("component", "add", "Search")
+    run("backup", "copy.db")
+    monkeypatch.syspath_prepend(str(ROOT))
+    application = importlib.import_module("app").create_app()
+    assert "Stop it, then restore" in run("restore", "copy.db", "--force", code=2).output
+    application.extensions["home"].close()
+    run("restore", "copy.db", "--force")

@@ -128,6 +128,8 @@ def test_a_folder_without_its_slash_is_sent_there_without_naming_a_host(client: 
         "/history/.hidden",
         "/%00",
         "/index.html%00.txt",
+        "/%0a",
+        "/history%0d%0a/",
         "/\\evil.example",
         "/%5cevil.example",
         "/" + "a" * 5000,
