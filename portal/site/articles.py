@@ -33,15 +33,17 @@ CONTENTS = Html("<!-- contents -->")
 """Where the theme's postmortem.html puts the list of the headings."""
 
 
-INTERNAL_HEADINGS = {"internal_notes": N_("Internal notes")}
+INTERNAL_HEADINGS = {"internal_notes": "Internal notes"}
 """What follows them for readers inside; never in a public file."""
 
 
-def postmortem(article: PublicPostmortem, blocks: Blocks, *, internal: bool = False) -> Doc:
+def postmortem(
+    article: PublicPostmortem, blocks: Blocks, *, internal: bool = False, root: str = "../../"
+) -> Doc:
     """One published article: its sections in order, the updates as they were, follow-ups, changelog. `internal` is the
-    rendering for people inside, which has the internal sections too."""
+    rendering for people inside, which has the internal sections too; `root` is where the site begins, for links."""
     _ = blocks.words
-    parts: list[Heading | Html] = [blocks("postmortem_head", article=article, root="../../"), CONTENTS]
+    parts: list[Heading | Html] = [blocks("postmortem_head", article=article, root=root), CONTENTS]
     for name, title in (SECTION_HEADINGS | (INTERNAL_HEADINGS if internal else {})).items():
         text = article.sections.get(name, "")
         if text:

@@ -249,5 +249,7 @@ def test_the_preview_is_what_the_site_renders(desk, ref):
         assert secret not in said["public"]
     assert "Ada Lovelace was quick" in said["internal"]
     assert "Bob restarted everything" in said["internal"]
-    desk.move_postmortem(ref, "in_review", "reviewed", "published")
+    move(desk, ref, "in_review")
+    move(desk, ref, "reviewed", reason="There is only me.")
+    move(desk, ref, "published")
     assert preview_postmortem(desk.context, desk.actor, ref)["public"] == said["public"]
