@@ -167,9 +167,17 @@ def _write_the_rest(settings: Settings, builder: Builder, release: Release) -> N
 
 
 def _addressed(text: str, settings: Settings) -> str:
-    """A page written by hand with the public address in place of `{{site_url}}` and `{{site_host}}`."""
+    """A page written by hand with the values of settings in place of their names."""
     url = html.escape(settings.base_url)
-    return text.replace("{{site_url}}", url).replace("{{site_host}}", url.partition("://")[2])
+    values = {
+        "{{site_url}}": url,
+        "{{site_host}}": url.partition("://")[2],
+        "{{major_weight}}": str(settings.uptime.major_outage),
+        "{{partial_weight}}": str(settings.uptime.partial_outage),
+    }
+    for name, value in values.items():
+        text = text.replace(name, value)
+    return text
 
 
 def _content_folders(settings: Settings) -> list[pathlib.Path]:

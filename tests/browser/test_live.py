@@ -130,7 +130,7 @@ def test_a_page_that_does_not_exist_asks_only_its_own_site_and_does_not_complain
     for _ in range(40):
         page.clock.fast_forward(5_000)
         page.wait_for_timeout(200)  # answers come by the real clock, and are waited for by the page's
-    expect(page.locator("#as-of")).to_contain_text("As of 2")
+    expect(page.locator("#as-of")).to_contain_text("Last changed at 2")
     expect(page.locator("[role=status]")).not_to_contain_text("can't be refreshed")
 
 
@@ -186,7 +186,7 @@ def test_a_day_of_a_component_is_told_to_pointer_and_keyboard(url: str, page: Pa
 def test_search_finds_an_incident_by_its_words_and_marks_them(url: str, page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 844})
     page.goto(url)
-    page.keyboard.press("/")
+    page.keyboard.press("Control+k")
     field = page.get_by_role("textbox", name=re.compile("Search"))
     expect(field).to_be_focused()
     page.locator(".md-search-result__meta", has_text="Type to start searching").wait_for()
@@ -244,3 +244,30 @@ def test_without_scripts_the_page_says_everything(url: str, browser: BrowserCont
     expect(tab.get_by_text("Next update by")).to_be_visible()
     expect(tab.locator(".md-search")).to_be_hidden()
     tab.context.close()
+
+
+def test_nothing_moves_when_times_are_told(url: str, browser: BrowserContext) -> None:
+    assert browser.browser
+    watch = """new PerformanceObserver(list => (window.moved = (window.moved || 0)
+      + list.getEntries().reduce((sum, one) => sum + one.value, 0))).observe({type: "layout-shift", buffered: true})"""
+    phone = browser.browser.new_context(timezone_id="Asia/Kolkata", viewport={"width": 390, "height": 844})
+    tab = phone.new_page()
+    tab.add_init_script(watch)
+    tab.goto(url)
+    expect(tab.locator(".post__head .when").first).to_be_visible()
+    tab.wait_for_load_state("networkidle")
+    assert tab.evaluate("window.moved || 0") == 0
+    phone.close()
+
+
+def test_single_keys_do_nothing_by_themselves(url: str, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 844})
+    page.goto(url)
+    page.keyboard.press("Control+k")
+    page.locator(".md-search-result__meta", has_text="Type to start searching").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("h1").click()
+    for key in ("/", "s", "f", "p", "n", ",", "."):
+        page.keyboard.press(key)
+    assert page.url.rstrip("/") == url.rstrip("/")
+    expect(page.get_by_role("textbox", name=re.compile("Search"))).not_to_be_focused()

@@ -48,7 +48,7 @@ def reader(page: Page) -> Iterator[Page]:
 @pytest.mark.browser
 def test_search_breaks_no_policy(reader: Page, busy: Busy) -> None:
     reader.goto(busy.url)
-    reader.keyboard.press("/")
+    reader.keyboard.press("Control+k")
     reader.locator("[name=query]").press_sequentially("uploads", delay=50)
     found = reader.locator(".md-search-result__link").first
     expect(found).to_be_visible(timeout=SOON_MS)

@@ -1,11 +1,9 @@
-/* What a page does beyond being read: local times, a fresh state without a reload, colours, search on demand.
-   Everything is readable without it. */
+/* What a page does beyond being read: a fresh state without a reload, colours, days, search on demand. Everything is
+   readable without it. Times are told by partials/first.html, before the first paint. */
 (() => {
   "use strict";
   const root = new URL("..", document.currentScript.src);
   const words = JSON.parse(document.getElementById("live-words").textContent);
-  const page = document.documentElement.lang || "en";
-  const language = navigator.languages.find((one) => one.split("-")[0] === page.split("-")[0]) || page;
   const POLL_MS = 20000;
   const SLOWEST_MS = 120000;
   const PATIENCE_MS = 15000;
@@ -16,48 +14,16 @@
     return words.moment.replace(/%\((\w+)\)s/g, (_, name) => parts[name]);
   };
 
-  /* Times: UTC stays printed; beside it what the reader's clock says, and how long ago. */
-
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-  const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
-  const day = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-  const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
-  const RECENT_S = 2 * 86400;
-  const BESIDE = ".promise, .post__head, .incident__facts, .incident-head";
-
-  function ago(seconds) {
-    const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) || ["minute", 60];
-    return relative.format(Math.trunc(seconds / size), unit);
-  }
-
-  const byTheClock = (at) => (at.toDateString() === new Date().toDateString() ? clock : day).format(at);
-
-  function localise(within) {
-    const now = new Date();
-    for (const time of within.querySelectorAll("time[datetime]")) {
-      const at = new Date(time.dateTime);
-      if (Number.isNaN(at.getTime())) continue;
-      time.title = fill(words.your_time, day.format(at));
-      const seconds = (at - now) / 1000;
-      let beside = time.nextElementSibling;
-      if (!beside || !beside.classList.contains("when")) beside = null;
-      if (Math.abs(seconds) > RECENT_S || !time.closest(BESIDE)) {
-        if (beside) beside.remove();
-        continue;
-      }
-      if (!beside) {
-        beside = document.createElement("span");
-        beside.className = "when";
-        time.after(beside);
-      }
-      const local = at.getTimezoneOffset() ? `${fill(words.your_time, byTheClock(at))}, ` : "";
-      const text = ` (${local}${ago(seconds)})`;
-      if (beside.textContent !== text) beside.textContent = text; // else what is selected here would be lost
-    }
-  }
-
   /* A fresh state: published.json says whether anything changed; then this page is fetched and grown into the new one,
      node by node, so that scroll, focus and opened details stay. */
+
+  /* The page as it came, without the times that were told in it. */
+  function asWritten(node) {
+    const copy = node.cloneNode(true);
+    for (const told of copy.querySelectorAll("time[title]")) told.removeAttribute("title");
+    for (const told of copy.querySelectorAll("time + .when")) told.remove();
+    return copy.innerHTML;
+  }
 
   const said = document.createElement("div");
   said.className = "live-said";
@@ -65,7 +31,7 @@
   said.setAttribute("aria-live", "polite");
   document.body.append(said);
   let seen = null;
-  let shown = content().innerHTML;
+  let shown = asWritten(content());
   let wait = POLL_MS;
   let timer = 0;
   let lastGood = new Date();
@@ -190,10 +156,10 @@
       wait = Math.min(wait * 1.5, SLOWEST_MS);
       if (new Date() - lastGood > 3 * POLL_MS) {
         said.classList.add(STALE);
-        say(fill(words.stale, byTheClock(lastGood)));
+        say(fill(words.stale, times.byTheClock(lastGood)));
       }
     }
-    localise(content());
+    times.tell(content());
     clearTimeout(timer);
     timer = setTimeout(turn, wait + Math.random() * 5000);
   }
@@ -227,7 +193,7 @@
   told.className = "day-told";
   told.hidden = true;
   document.body.append(told);
-  const dates = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" });
+  const dates = new Intl.DateTimeFormat(times.language, { dateStyle: "long", timeZone: "UTC" });
 
   function dayWords(bars, number) {
     const digits = bars.dataset.digits;
@@ -314,13 +280,19 @@
       toggle.click();
       if (toggle.checked) field.focus();
     });
-    document.addEventListener("keydown", (event) => {
+    // Single keys do nothing here, since people who speak to their computer press them by accident (WCAG 2.1.4); the
+    // theme's script, which has several, does not get to see them.
+    addEventListener("keydown", (event) => {
       const typing = event.target.closest && event.target.closest("input, textarea, select");
-      if (typing || event.ctrlKey || event.metaKey || event.altKey || !["/", "s", "f"].includes(event.key)) return;
-      event.preventDefault();
-      if (!toggle.checked) toggle.click();
-      field.focus();
-    });
+      if (!event.key || event.key.length > 1 || event.altKey) return;
+      if (!event.ctrlKey && !event.metaKey) {
+        if (!typing) event.stopImmediatePropagation();
+      } else if (event.key.toLowerCase() === "k" && !event.shiftKey) {
+        event.preventDefault();
+        if (!toggle.checked) toggle.click();
+        field.focus();
+      }
+    }, { capture: true });
     if (new URLSearchParams(location.search).has("h")) fetchIt();
   }
 
@@ -350,7 +322,7 @@
   /* What the script adds to a page, the first time and to each fresh one before it is shown. */
 
   function dress(within) {
-    localise(within);
+    times.tell(within);
     days(within);
     copies(within);
   }
