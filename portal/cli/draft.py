@@ -31,6 +31,7 @@ _fields = several(
     click.option("--tab", help="Any text of your own: who saves twice with it changes its own words."),
 )
 _confirming = several(
+    click.option("--seen", type=int, metavar="NUMBER", help="How many posts you have read; the draft's unless given."),
     click.option("--version", type=int, required=True, help="The version that was read."),
     click.option("--confirm", is_flag=True, help="Publish it although the rules asked for another look."),
     click.option("--confirmed", multiple=True, metavar="ID", help="A finding to confirm; can be said again."),

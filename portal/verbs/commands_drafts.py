@@ -45,6 +45,9 @@ class PublishDraft(Command):
     version: int = Field(ge=1, description="the version that was read")
     confirm: bool = False
     confirmed: Confirmed = None
+    seen: int | None = Field(
+        default=None, ge=0, le=1_000_000, description="how many posts were read; the draft's unless given"
+    )
     unreviewed: Text | None = Field(default=None, description="why no second person could read it first")
 
 
@@ -52,3 +55,6 @@ class ApproveDraft(Command):
     version: int = Field(ge=1, description="the version that was read")
     confirm: bool = False
     confirmed: Confirmed = None
+    seen: int | None = Field(
+        default=None, ge=0, le=1_000_000, description="how many posts were read; the draft's unless given"
+    )

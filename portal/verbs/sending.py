@@ -83,7 +83,8 @@ def _send(write: Write, row: sqlite3.Row, incident: sqlite3.Row, command: Publis
     words = drafts.words_of(row)
     post = complete(words)
     known = [*(post.confirmed or ()), *(command.confirmed or ())]
-    post = post.model_copy(update={"confirm": command.confirm, "confirmed": known})
+    seen = post.seen if command.seen is None else command.seen
+    post = post.model_copy(update={"confirm": command.confirm, "confirmed": known, "seen": seen})
     with write.touching_incident(incident["id"]):
         post_id = publish(write, incident, post, author=row["person"])
     drafts.end_draft(write.db, row["id"], write.now, post_id)
