@@ -15,6 +15,7 @@ from portal.verbs.portal_row import ensure_portal_row, renew_epoch_of_older_copy
 if TYPE_CHECKING:
     from flask import Flask
 
+    from portal.workers.delivery import Deliveries
     from portal.workers.publisher import Publisher
 
 
@@ -32,6 +33,17 @@ class Portal:
         from portal.workers.publisher import Publisher
 
         return Publisher(self.settings, self.database)
+
+    @cached_property
+    def deliveries(self) -> "Deliveries":
+        """Mail, by the server of the settings."""
+        from portal.workers.delivery import MAIL, Deliveries
+        from portal.workers.postman import Postman
+        from portal.workers.smtp import Mail
+
+        postman, smtp = Postman(self.settings, self.database), self.settings.smtp
+        name = postman.sender.domain
+        return Deliveries(self.context, postman, lambda: Mail(smtp, name), threads=smtp.connections, queues=MAIL)
 
 
 def assemble(settings: Settings) -> Portal:

@@ -15,7 +15,7 @@ from email.utils import format_datetime, parseaddr
 
 from portal.text.cleaning import printable
 
-TOKEN = "\x1ftoken\x1f"  # noqa: S105
+TOKEN = "\ufdd0token\ufdd1"  # noqa: S105
 """Stands in a letter where the reader's own token belongs; no text of a person can hold this character."""
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
 ADDRESS = re.compile(rf"{_ATOM}+(?:\.{_ATOM}+)*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*")

@@ -19,6 +19,32 @@ _QUERIES = {
         "SELECT NULL, count(*) FROM component WHERE retired_at IS NULL AND hidden = 0",
     ),
     "followups_open": ("open follow-ups", None, "SELECT NULL, count(*) FROM followup WHERE state = 'open'"),
+    "subscribers": (
+        "addresses that follow by mail, by whether they are paused",
+        "paused",
+        "SELECT CASE WHEN paused_at IS NULL THEN 'no' ELSE 'yes' END, count(*) FROM subscriber GROUP BY 1",
+    ),
+    "events_waiting": (
+        "events that wait to be sent",
+        None,
+        "SELECT NULL, count(*) FROM outbox WHERE fanned_out_at IS NULL AND withdrawn_at IS NULL",
+    ),
+    "deliveries_waiting": (
+        "mails that wait, by queue",
+        "queue",
+        "SELECT channel, count(*) FROM delivery WHERE state = 'waiting' GROUP BY channel",
+    ),
+    "deliveries_day": (
+        "mails that ended in the last 24 hours, by how",
+        "state",
+        "SELECT state, count(*) FROM delivery WHERE done_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-1 day')"
+        " GROUP BY state",
+    ),
+    "mail_unreachable": (
+        "1 while the mail server can't be used",
+        None,
+        "SELECT NULL, unreachable_since IS NOT NULL FROM mail_service",
+    ),
     "changes": ("public changes, ever", None, "SELECT NULL, coalesce(max(seq), 0) FROM change"),
 }
 

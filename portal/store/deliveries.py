@@ -125,8 +125,8 @@ def last_sent(db: sqlite3.Connection, delivery: sqlite3.Row) -> sqlite3.Row | No
     return one(
         db,
         "SELECT delivery.*, outbox.key AS event_key FROM delivery JOIN outbox ON outbox.id = outbox_id"
-        " WHERE recipient = ? AND incident_id = ? AND delivery.id < ? AND state = 'sent' AND with_delivery IS NULL"
-        " AND channel = ? ORDER BY delivery.id DESC LIMIT 1",
+        " WHERE recipient = ? AND delivery.incident_id = ? AND delivery.id < ? AND state = 'sent'"
+        " AND with_delivery IS NULL AND channel = ? ORDER BY delivery.id DESC LIMIT 1",
         (delivery["recipient"], delivery["incident_id"], delivery["id"], delivery["channel"]),
     )
 

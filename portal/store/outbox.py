@@ -155,3 +155,51 @@ def change_of(db: sqlite3.Connection, incident_id: int) -> int | None:
     """The last change of a public incident; None when it is not public."""
     row = one(db, "SELECT change_seq FROM public_incident WHERE id = ?", (incident_id,))
     return int(row[0]) if row else None
+
+
+def newest_change(db: sqlite3.Connection) -> int:
+    return int(db.execute("SELECT coalesce(max(seq), 0) FROM change").fetchone()[0])
+
+
+def postmortem_slug(db: sqlite3.Connection, incident_id: int) -> str | None:
+    row = one(db, "SELECT slug FROM public_postmortem WHERE incident_id = ?", (incident_id,))
+    return row[0] if row else None
+
+
+# the mail server
+
+
+def service(db: sqlite3.Connection) -> sqlite3.Row:
+    """`unreachable_since` and what was `said`; None while the mail server can be used."""
+    row: sqlite3.Row = db.execute("SELECT * FROM mail_service").fetchone()
+    return row
+
+
+def note_service(db: sqlite3.Connection, now: str, said: str | None) -> None:
+    """The mail server can't be used, since now or before, and says why; None: it can."""
+    db.execute(
+        "UPDATE mail_service SET unreachable_since = CASE WHEN ?1 IS NULL THEN NULL ELSE"
+        " coalesce(unreachable_since, ?2) END, said = ?1",
+        (said, now),
+    )
+
+
+def overdue(db: sqlite3.Connection, before: str) -> str | None:
+    """Since when an event waits that should have been fanned out before a moment; None when none does."""
+    row = one(
+        db,
+        "SELECT min(not_before) FROM outbox WHERE fanned_out_at IS NULL AND withdrawn_at IS NULL AND not_before < ?",
+        (before,),
+    )
+    return row[0] if row else None
+
+
+def standing_still(db: sqlite3.Connection, before: str) -> str | None:
+    """Since when a delivery is due, if it was before a moment and nothing has been delivered or tried since then."""
+    row = one(
+        db,
+        "SELECT min(next_at) AS since, (SELECT max(done_at) FROM delivery WHERE done_at IS NOT NULL) AS done"
+        " FROM delivery WHERE state = 'waiting' AND next_at < ?",
+        (before,),
+    )
+    return row["since"] if row and row["since"] and (row["done"] or "") < before else None

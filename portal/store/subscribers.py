@@ -215,3 +215,13 @@ def bounces_since(db: sqlite3.Connection, number: int, since: str) -> int:
         "SELECT count(*) FROM bounce WHERE subscriber_id = ? AND kind = 'permanent' AND at > ?", (number, since)
     ).fetchone()
     return int(row[0])
+
+
+def settle(db: sqlite3.Connection, number: int) -> None:
+    """A sign-up was confirmed: what it asked for is done, and its link leads to the subscriber's page."""
+    db.execute("UPDATE sign_up SET choices = '{\"done\": true}', waiting = 0 WHERE id = ?", (number,))
+
+
+def forgive(db: sqlite3.Connection, number: int) -> None:
+    """Forget the bounces of an address whose owner has shown that mail arrives."""
+    db.execute("DELETE FROM bounce WHERE subscriber_id = ?", (number,))

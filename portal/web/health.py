@@ -2,18 +2,22 @@
 
 import sqlite3
 import time
+from datetime import timedelta
 from functools import lru_cache
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from portal.domain.errors import NotAllowed
 from portal.domain.names import Permission
-from portal.store import counts
+from portal.domain.times import to_text
+from portal.store import counts, outbox
 from portal.store.database import Database
 from portal.web import problems
 from portal.web.api.requests import read_actor
 from portal.web.running import Portal, the_portal
 
+STUCK = timedelta(minutes=5)
+"""What should have gone out so long ago is stuck."""
 CATCH_UP_S = 1.0
 """A change that is being published at this moment does not make the portal unready."""
 
@@ -51,7 +55,20 @@ def _reasons(portal: Portal) -> list[str]:
         reasons.append(f"Publishing fails: {status.error}")
     elif not status.current:
         reasons.append(f"The public files show change {status.sequence} of {newest}.")
-    return reasons
+    return reasons + _outbox_reasons(portal)
+
+
+def _outbox_reasons(portal: Portal) -> list[str]:
+    """Why what is to be told outside does not move on by our own fault; a mail server that is down is none."""
+    now = portal.context.now()
+    with portal.database.snapshot() as db:
+        since = outbox.overdue(db, to_text(now - STUCK))
+        if since is not None:
+            return [f"Events wait to be sent since {since}: `portal work` or `portal serve` must run."]
+        if portal.settings.smtp.host is None or outbox.service(db)["unreachable_since"] is not None:
+            return []
+        since = outbox.standing_still(db, to_text(now - STUCK))
+    return [f"Mail stands still since {since}; the log says why."] if since is not None else []
 
 
 @lru_cache(maxsize=4)

@@ -133,3 +133,19 @@ def m142_deliveries(db: Database) -> None:
         CREATE UNIQUE INDEX bounce_once ON bounce(delivery_id) WHERE delivery_id IS NOT NULL;
         """,
     )
+
+
+@migrations()
+def m143_mail_service(db: Database) -> None:
+    """Since when the mail server can't be used, and what it said; nulls while it can."""
+    script(
+        db,
+        """
+        CREATE TABLE mail_service (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            unreachable_since TEXT,
+            said TEXT
+        ) STRICT;
+        INSERT INTO mail_service VALUES (1, NULL, NULL);
+        """,
+    )

@@ -1,0 +1,136 @@
+"""The delivery worker: threads, each with a channel of its own, that claim, send and write down what came of it."""
+
+import contextlib
+import fcntl
+import logging
+import os
+import pathlib
+import random
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from portal.domain.times import to_text
+from portal.notify.channel import Channel, Result, Unreachable
+from portal.store import outbox
+from portal.verbs.context import Context
+from portal.verbs.delivering import Claimed, claim, record, start_delivering, withdraw
+from portal.workers.postman import Postman
+
+log = logging.getLogger(__name__)
+
+MAIL = ("direct", "mail")
+"""Queues of `delivery.channel`, the more urgent first."""
+POLL_SECONDS = 0.25
+IDLE_SECONDS = 30.0
+"""After so long without work a kept connection is closed."""
+LONGEST_PAUSE = 60.0
+"""Between two looks whether a service that could not be reached is back."""
+
+
+class Deliveries:
+    """Delivers what waits for some queues; one per program."""
+
+    def __init__(
+        self,
+        context: Context,
+        postman: Postman,
+        open_channel: Callable[[], Channel],
+        threads: int,
+        queues: Sequence[str],
+    ) -> None:
+        self.context, self.postman, self.open_channel = context, postman, open_channel
+        self.threads, self.queues = threads, queues
+        self._holder = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._busy: set[int] = set()
+        self._claiming = threading.Lock()
+        self._failures = 0
+        self._resume_at = 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Deliver until `stop`; what is on its way then is finished. Never raises."""
+        with delivering(self.context.settings.home, lambda: start_delivering(self.context)):
+            workers = [
+                threading.Thread(target=self._work, args=(stop,), name=f"delivery-{number}", daemon=True)
+                for number in range(self.threads)
+            ]
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join()
+
+    def _work(self, stop: threading.Event) -> None:
+        channel = self.open_channel()
+        worked = time.monotonic()
+        while not stop.is_set():
+            try:
+                if time.monotonic() >= self._resume_at and self._deliver_once(channel):
+                    worked = time.monotonic()
+                    continue
+            except Exception:
+                log.exception("delivering failed; it goes on in a second")
+                stop.wait(1.0)
+            if time.monotonic() - worked > IDLE_SECONDS:
+                channel.close()
+            stop.wait(POLL_SECONDS)
+        channel.close()
+        self.context.database.close()
+
+    def _deliver_once(self, channel: Channel) -> bool:
+        """One delivery, if one is due."""
+        with self._claiming:
+            claimed = claim(self.context, self.queues, self._holder, self._busy)
+            if claimed is None:
+                return False
+            self._busy.update(claimed.ids)
+        try:
+            self._deliver(channel, claimed)
+        finally:
+            self._busy.difference_update(claimed.ids)
+        return True
+
+    def _deliver(self, channel: Channel, claimed: Claimed) -> None:
+        try:
+            parcel = self.postman.parcel(claimed, self.context.now())
+        except ValueError as error:
+            log.exception("delivery %s can't be written; it is given up", claimed.id)
+            withdraw(self.context, claimed, f"it can't be written: {error}")
+            return
+        if parcel is None:
+            withdraw(self.context, claimed, "not public any more")
+            return
+        result = channel.send(parcel)
+        record(self.context, claimed, self._holder, result, random.random())  # noqa: S311  (spreads load)
+        self._note(result)
+
+    def _note(self, result: Result) -> None:
+        """Slow down while the service can't be reached, and say so once."""
+        if isinstance(result, Unreachable):
+            first = self._failures == 0
+            self._failures += 1
+            self._resume_at = time.monotonic() + min(LONGEST_PAUSE, 2.0 ** min(self._failures, 8) / 2)
+            if first:
+                log.warning("the mail server can't be used: %s; mail waits", result.said)
+            self._tell(result.said)
+        elif self._failures:
+            self._failures, self._resume_at = 0, 0.0
+            log.info("the mail server can be used again")
+            self._tell(None)
+
+    def _tell(self, said: str | None) -> None:
+        with self.context.database.transaction() as db:
+            outbox.note_service(db, to_text(self.context.now()), said)
+
+
+@contextlib.contextmanager
+def delivering(home: pathlib.Path, when_alone: Callable[[], None]) -> Iterator[None]:
+    """As long as the block runs, others see that somebody delivers for this home. Calls `when_alone` first if nobody
+    else does: then whoever held leases is gone."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "delivery.lock").open("a") as file:
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            when_alone()
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield
