@@ -2,12 +2,12 @@
 
 from flask import Blueprint
 
-from portal.web.desk import account, doors, home, people, sign_in, tokens, words
+from portal.web.desk import account, doors, drafts, home, maintenances, people, post, posted, sign_in, tokens, words
 from portal.web.desk.pages import PAGES, PREFIX
 
 __all__ = ["PAGES", "PREFIX", "bp", "of_exception"]
 
-_PARTS = (account, home, people, sign_in, tokens)
+_PARTS = (account, drafts, home, maintenances, people, post, posted, sign_in, tokens)
 """The modules whose views are filed."""
 
 of_exception = doors.of_exception
