@@ -58,6 +58,7 @@ def group() -> None:
 @_facts
 @click.option("--kind", type=words([Kind.INCIDENT, Kind.ADVISORY, Kind.DRILL]), help="incident unless given.")
 @click.option("--security", is_flag=True, help="Keep it private: nothing of it becomes public.")
+@click.option("--speaks-for", metavar="REF", help="A private incident that customers feel: this one tells them.")
 @click.option("--lead", metavar="PERSON", help="Offer the lead to somebody; until then it is you.")
 @click.option("--messenger", metavar="PERSON", help="Offer the messenger's role to somebody.")
 @click.option("--post", "body", callback=text, metavar="TEXT", help="The first public post; `-` reads standard input.")
@@ -66,7 +67,7 @@ def group() -> None:
 )
 @post_wording
 @as_json
-def declare(as_json: bool, body: str | None, **given: Any) -> None:
+def declare(as_json: bool, body: str | None, speaks_for: str | None, **given: Any) -> None:
     """Declare an incident called TITLE. It becomes public with its first post, not before."""
     wording = {
         name: given.pop(name)
@@ -86,7 +87,10 @@ def declare(as_json: bool, body: str | None, **given: Any) -> None:
     post = _wording(body=body, **wording) if body is not None else None
     command = command_of(commands.Declare, post=post, **given)
     texts = _texts(command.post) | ({"public_title": command.public_title or command.title})
-    write(declaring.declare, command, tell=telling.incident, as_json=as_json, texts=texts)
+    if speaks_for is not None:
+        write(security.speak_for, speaks_for, command, tell=telling.incident, as_json=as_json, texts=texts)
+    else:
+        write(declaring.declare, command, tell=telling.incident, as_json=as_json, texts=texts)
 
 
 @group.command(

@@ -32,6 +32,13 @@ def texts_for(db: sqlite3.Connection, settings: Settings, incident: sqlite3.Row)
     return {state: text_for(db, settings, incident, state) for state in post_states(Kind(incident["kind"]))}
 
 
+def false_alarm(context: Context, actor: Actor, ref: str) -> str:
+    """The last post of an incident that turned out to be none."""
+    with context.database.snapshot() as db:
+        values = values_for(db, context.settings, find_incident(db, actor, ref))
+    return filled(_templates(context.settings.process.post_templates), "false_alarm", **values)
+
+
 def text_for(db: sqlite3.Connection, settings: Settings, incident: sqlite3.Row, state: PostState) -> str:
     """One template, filled; a template of the owner's that can't be filled says why instead of being in the way."""
     values = values_for(db, settings, incident)

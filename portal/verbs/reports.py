@@ -1,5 +1,6 @@
 """Reports of people outside and of those who pass them on: kept with channel and name, never public."""
 
+from portal.domain.names import Permission
 from portal.store import components
 from portal.verbs.commands import TITLE_LENGTH
 from portal.verbs.commands_keeper import FileReport, SendSignal
@@ -13,9 +14,10 @@ VISITOR = Actor("visitor", frozenset())
 
 def file_report(context: Context, actor: Actor, command: FileReport) -> Written:
     """Anyone may report a problem; enough reports open a triage record. The answer tells nothing of what is inside."""
+    inside = actor.may(Permission.RESPONDER)
     with context.write(actor) as write:
         found = components.component_by_slug(write.db, command.component) if command.component else None
-        component_id = found["id"] if found is not None and not found["hidden"] else None
+        component_id = found["id"] if found is not None and (inside or not found["hidden"]) else None
         title = command.title or " ".join(command.text.split())[:TITLE_LENGTH]
         sent = SendSignal(
             title=title,

@@ -9,6 +9,7 @@ from portal.verbs.commands import Declare, Disclose, Post
 from portal.verbs.context import Actor, Context, Write, Written
 from portal.verbs.declaring import open_incident
 from portal.verbs.posting import publish
+from portal.verbs.reviewing import require_second_reader
 
 
 def disclose(context: Context, actor: Actor, ref: str, command: Disclose) -> Written:
@@ -33,6 +34,35 @@ def disclose(context: Context, actor: Actor, ref: str, command: Disclose) -> Wri
         write.timeline(incident["id"], "disclosed", f"Disclosed as {command.as_}")
         write.audit("incident.disclose", ref_of(incident["id"]), {"as": command.as_, "shown": ref_of(shown)})
         return write.written(incident_answer(write.db, write.settings, actor, shown))
+
+
+def speak_for(context: Context, actor: Actor, ref: str, command: Declare) -> Written:
+    """When customers feel a private incident: open a neutral one that speaks for it, linked to it for those who may
+    see both. Its words are its own; nothing of the private one is taken over. Answers the new one."""
+    require(actor, Permission.SECURITY, "speak for a private incident")
+    with context.write(actor) as write:
+        incident = find_incident(write.db, actor, ref)
+        if not incident["security"]:
+            raise Conflict(f"{ref_of(incident['id'])} is not private; post about it instead.")
+        if command.security or command.kind is not Kind.INCIDENT:
+            raise Invalid(
+                "It speaks in public.", {"kind": ["An incident that is not private speaks for a private one."]}
+            )
+        if incident["title"].casefold() in (command.title.casefold(), (command.public_title or "").casefold()):
+            raise Invalid(
+                "Its title is its own.", {"title": ["This is the private incident's title; write a neutral one."]}
+            )
+        other = open_incident(write, command)
+        incidents.relate(write.db, other, incident["id"], "speaks_for")
+        if command.post is not None:
+            row = incidents.incident_by_id(write.db, other)
+            assert row is not None  # noqa: S101
+            require_second_reader(write, other, command.post.unreviewed)
+            with write.touching_incident(other):
+                publish(write, row, command.post)
+        write.timeline(incident["id"], "speaks_for", f"{ref_of(other)} speaks for it in public")
+        write.audit("incident.speak_for", ref_of(incident["id"]), {"by": ref_of(other)})
+        return write.written(incident_answer(write.db, write.settings, actor, other))
 
 
 def _advisory(write: Write, incident_id: int, command: Disclose) -> int:

@@ -82,6 +82,7 @@ COMMANDS = {
     "POST /triage": "triage ask",
     "POST /incidents/{ref}/promote": "triage promote",
     "POST /incidents/{ref}/dismiss": "triage dismiss",
+    "POST /incidents/{ref}/availability": "incident declare",
     "GET /rota": "rota",
 }
 WITHOUT = {

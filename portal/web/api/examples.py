@@ -133,6 +133,12 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/signals/{id}/promote"): {"severity": "critical", "reason": "Three more customers called."},
     ("POST", "/signals/{id}/dismiss"): {"reason": "A test of the monitoring."},
     ("POST", "/triage"): {"title": "Searches are slower than usual", "component": "search"},
+    ("POST", "/incidents/{ref}/availability"): {
+        "title": "Sign-in fails",
+        "severity": "critical",
+        "customer_impact": "yes",
+        "components": {"search": "partial_outage"},
+    },
     ("POST", "/incidents/{ref}/promote"): {"severity": "major", "reason": "Customers feel it."},
     ("POST", "/incidents/{ref}/dismiss"): {"reason": "A slow batch job, which has ended."},
 }

@@ -1,7 +1,9 @@
 """Routes of the process keeper: reminders, announcement windows, signals, triage, the rota."""
 
+from portal.domain.names import Permission
 from portal.verbs import commands_keeper as commands
-from portal.verbs import keeping, rota, signals, triage, windows
+from portal.verbs import keeping, rota, security, signals, triage, windows
+from portal.verbs.commands import Declare
 from portal.web.api import answers
 from portal.web.api import answers_keeper as said
 from portal.web.api.queries import Page
@@ -129,6 +131,18 @@ ROUTES: tuple[Route, ...] = (
         answers.IncidentWritten,
         "What is in triage is no incident",
         command=commands.Dismiss,
+        gate=True,
+    ),
+    Route(
+        "POST",
+        "/incidents/{ref}/availability",
+        security.speak_for,
+        answers.IncidentWritten,
+        "Open a neutral incident that speaks for a private one",
+        command=Declare,
+        status=201,
+        permission=Permission.SECURITY,
+        location="/incidents/{ref}",
         gate=True,
     ),
     # Rota

@@ -2,12 +2,39 @@
 
 from flask import Blueprint
 
-from portal.web.desk import account, doors, drafts, home, maintenances, people, post, posted, sign_in, tokens, words
+from portal.web.desk import (
+    audit,
+    files,
+    settings,
+)
+    account,
+    doors,
+    drafts,
+    home,
+    kinds,
+    maintenances,
+    outcome,
+    people,
+    post,
+    posted,
+    private,
+    reminders,
+    rota,
+    sign_in,
+    tokens,
+    triage,
+    windows,
+    words,
+)
 from portal.web.desk.pages import PAGES, PREFIX
 
 __all__ = ["PAGES", "PREFIX", "bp", "of_exception"]
 
-_PARTS = (account, drafts, home, maintenances, people, post, posted, sign_in, tokens)
+_PARTS = (
+    audit,
+    files,
+    settings,
+)
 """The modules whose views are filed."""
 
 of_exception = doors.of_exception
