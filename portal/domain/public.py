@@ -1,6 +1,8 @@
 """What the public can see, as values: the store reads them, the renderers print them. Moments are stored texts."""
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from portal.domain.ladder import IMPACT_OF, Overall, impact_of
@@ -36,6 +38,22 @@ class PublicComponent:
     status: ComponentStatus = ComponentStatus.OPERATIONAL
     status_since: str | None = None
     """When the last impact on it began or ended; None when it never had one."""
+    group_name: str | None = None
+    """Its group, where another component has the same name."""
+
+    @property
+    def label(self) -> str:
+        """Its name where its group does not stand beside it."""
+        return f"{self.name} ({self.group_name})" if self.group_name else self.name
+
+
+def told_apart(components: Sequence[PublicComponent], groups: Mapping[int, str]) -> dict[int, PublicComponent]:
+    """Components by id; those that share their name know their group's (`groups`: names by id)."""
+    names = Counter(one.name for one in components)
+    return {
+        one.id: replace(one, group_name=groups.get(one.group_id or 0)) if names[one.name] > 1 else one
+        for one in components
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,4 +304,5 @@ __all__ = [
     "PublicPost",
     "PublicPostmortem",
     "PublicYear",
+    "told_apart",
 ]

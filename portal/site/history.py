@@ -52,7 +52,7 @@ def listing(part: PublicListing, blocks: Blocks) -> Doc:
     """The incidents of a year that are of one kind or affected one component, by month, newest first."""
     _ = blocks.words
     _facet, value, name = part.key.split("/")
-    named = part.component and _("%(name)s in %(year)s", name=part.component.name, year=name)
+    named = part.component and _("%(name)s in %(year)s", name=part.component.label, year=name)
     title = named or _(OF_A_YEAR[value], year=name)
     root = "../../../../../"
     parts: list[Heading | Html] = []
@@ -112,11 +112,12 @@ def _told(digits: str, _: Words) -> str:
     if worst is ComponentStatus.UNDER_MAINTENANCE:
         return _("Maintenance only")
     bad = sum(1 for digit in digits if digit in "234")
+    level = level_words(worst, _)  # not inside the call: who collects the texts would lose it
     return _.plural(
         "%(number)s disturbed day, at worst: %(level)s",
         "%(number)s disturbed days, at worst: %(level)s",
         bad,
-        level=level_words(worst, _),
+        level=level,
     )
 
 

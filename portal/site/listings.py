@@ -51,7 +51,7 @@ def robots(page: Page) -> str:
 def search_incident(one: PublicIncident, words: Words) -> str:
     """One incident as a ready fragment of the search index: title, components, every post."""
     said = " ".join(f"{state_words(post.state, words)}: {plain(post.body)}" for post in reversed(one.posts))
-    names = " ".join(component.name for component in one.components)
+    names = " ".join(component.label for component in one.components)
     return _entry(f"incidents/{one.public_id}/", one.title, f"{one.started_at[:10]} {names} {said}")
 
 

@@ -112,10 +112,10 @@ def component(page: Page, one: PublicComponent, incidents: Sequence[PublicIncide
         f"components/{one.slug}.md",
         {
             "template": "component.html",
-            "title": one.name,
+            "title": one.label,
             "description": _(
                 "%(component)s: %(state)s. Status and history of the last 90 days.",
-                component=one.name,
+                component=one.label,
                 state=row["words"],
             ),
             "status": row["status"],

@@ -116,7 +116,7 @@ class Renderer:
             key=lambda pair: (pair[1].display_at, pair[1].id),
             reverse=True,
         )[:COMPONENT_SHOWN]
-        for path, content in self.feeds.component(reader.page, slug, one.name, posts).items():
+        for path, content in self.feeds.component(reader.page, slug, one.label, posts).items():
             yield f"site/{path}", content
         yield f"site/badges/{slug}.svg", badges.component_badge(one, self.blocks.words).encode()
 
@@ -238,7 +238,7 @@ class Renderer:
         slugs = [one.slug for one in page.components]
         articles_ = [one.slug for one in reader.archive()]
         yield "site/sitemaps/pages.xml", listings.sitemap_pages(page, slugs, articles_).encode()
-        yield "site/sitemap.xml", listings.sitemap_index(page, [month for month, _ in reader.months()]).encode()
+        yield "site/sitemap.xml", listings.sitemap_index(page, public_years.months(reader)).encode()
         yield "site/robots.txt", listings.robots(page).encode()
 
     def _published(self, reader: PublicReader, _: str) -> Files:
@@ -258,7 +258,7 @@ class Renderer:
 def every_artifact(reader: PublicReader) -> list[Artifact]:
     """Everything that a complete site has, leaves first. It asks the database, never `plan`."""
     found = [Artifact("incident", public_id) for public_id in reader.all_incident_ids()]
-    found += [Artifact("month", month) for month, _ in reader.months()]
+    found += [Artifact("month", month) for month in public_years.months(reader)]
     found += [Artifact("year", name) for name in public_years.years(reader)]
     found += [Artifact("listing", key) for key in public_years.listings(reader)]
     found += [Artifact("component", one.slug) for one in reader.page.components]

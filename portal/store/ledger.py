@@ -131,6 +131,22 @@ def incidents_of_component(db: sqlite3.Connection, component_id: int) -> Touches
     return touches
 
 
+def names_of(db: sqlite3.Connection, slugs: Iterable[str]) -> list[str]:
+    """The names of public components, by their addresses."""
+    return [
+        name for slug in slugs for (name,) in db.execute("SELECT name FROM public_component WHERE slug = ?", (slug,))
+    ]
+
+
+def namesakes(db: sqlite3.Connection, names: Iterable[str]) -> Touches:
+    """Every public page that names a component of one of these names: those that share it are told apart by group."""
+    touches = Touches()
+    for name in set(names):
+        for row in db.execute("SELECT id, slug FROM public_component WHERE name = ?", (name,)).fetchall():
+            touches |= Touches(components=frozenset([row["slug"]])) | incidents_of_component(db, row["id"])
+    return touches
+
+
 def articles_naming(db: sqlite3.Connection, names: Sequence[str]) -> list[int]:
     """Incidents whose public postmortem mentions one of these people, by name or address."""
     rows = db.execute(

@@ -21,6 +21,7 @@ from portal.domain.public import (
     PublicMove,
     PublicPost,
     PublicPostmortem,
+    told_apart,
 )
 from portal.domain.uptime import DAYS, Interval, record
 from portal.store.windows import day_before
@@ -56,8 +57,8 @@ class PublicReader:
         row = db.execute("SELECT * FROM portal").fetchone()
         last = db.execute("SELECT seq, at FROM change ORDER BY seq DESC LIMIT 1").fetchone()
         self.as_of: str = row["as_of"]
-        self.faces: dict[int, PublicComponent] = {one.id: one for one in self._components()}
         groups = tuple(PublicGroup(**one) for one in db.execute("SELECT * FROM component_group ORDER BY position, id"))
+        self.faces = told_apart(list(self._components()), {group.id: group.name for group in groups})
         intervals = self._intervals()
         rank: dict[int | None, int] = {group.id: number for number, group in enumerate(groups)}
         live = tuple(
@@ -172,13 +173,6 @@ class PublicReader:
 
     def all_incident_ids(self) -> list[str]:
         return [row[0] for row in self.db.execute("SELECT public_id FROM public_incident ORDER BY started_at, id")]
-
-    def months(self) -> list[tuple[str, int]]:
-        """(`2026-11`, number of incidents), newest first."""
-        rows = self.db.execute(
-            "SELECT substr(started_at, 1, 7) AS month, count(*) FROM public_incident GROUP BY 1 ORDER BY 1 DESC"
-        )
-        return [(month, count) for month, count in rows]
 
     def newest_posts(self, count: int) -> list[tuple[PublicIncident, PublicPost]]:
         """The newest posts of all incidents, newest first."""
@@ -358,7 +352,7 @@ class PublicReader:
             summary=self._sections(row, roles).get("summary", ""),
             published_at=row["published_at"],
             happened_at=incident.started_at if incident else row["published_at"],
-            components=tuple((one.slug, one.name) for one in incident.components if not one.retired)
+            components=tuple((one.slug, one.label) for one in incident.components if not one.retired)
             if incident
             else (),
             tags=tuple(json.loads(row["tags"])),

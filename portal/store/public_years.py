@@ -32,6 +32,12 @@ def years(reader: PublicReader) -> list[str]:
     return found
 
 
+def months(reader: PublicReader) -> list[str]:
+    """The months in which something began (`2026-11`), newest first."""
+    rows = reader.db.execute("SELECT DISTINCT substr(started_at, 1, 7) AS month FROM public_incident ORDER BY 1 DESC")
+    return [row["month"] for row in rows]
+
+
 def year(reader: PublicReader, name: str) -> PublicYear | None:
     """The overview of a year; None when nothing began in it."""
     months = reader.db.execute(

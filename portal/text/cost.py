@@ -38,7 +38,7 @@ def _block(block: str) -> float:
     stars, lows = count("*"), count("_")
     brackets = count("[") + count("](")
     headings = len(_HEADING.findall(block))
-    marks = stars + lows + ticks + count("http") + count("\\") + count("<") + count("&")
+    marks = stars + lows + ticks + count("http") + count("@") + count("\\") + count("<") + count("&")
     per_size = 0.015 * (ticks + stars + lows) + 0.002 * marks + 0.06 * headings
     items = count("- ") + 0.5 * (count(". ") + count("+ "))
     return 50 + size * (0.15 + per_size) + 15 * (marks + items) + 3 * brackets + 35 * count("\n") + 25 * count("|")

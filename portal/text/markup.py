@@ -22,6 +22,10 @@ _LINK = (
 )
 _ADDRESS = r"(?<![\w/@])https?://[^\s<>\"'`|\x02\x03\\，。、；：）」』】》]{3,2000}"
 _BRACKETED = r"<((?:https?://|mailto:)[^<>\s]{1,2000})>"
+_MAIL = (
+    r"(?<![\w.%+\-/@:<])[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}"
+    r"@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,8}\.[A-Za-z]{2,24}(?![\w@])"
+)
 _TRAILING = ".,;:!?*_"
 
 _LEFT_OUT = {
@@ -54,6 +58,7 @@ def converter() -> markdown.Markdown:
     made.inlinePatterns.register(_Link(_LINK, made), "link", 160)
     made.inlinePatterns.register(_Bracketed(_BRACKETED, made), "autolink", 120)
     made.inlinePatterns.register(_Address(_ADDRESS, made), "address", 115)
+    made.inlinePatterns.register(_Mail(_MAIL, made), "mail", 114)
     made.treeprocessors.register(_Demote(made), "demote", 15)
     return made
 
@@ -94,6 +99,15 @@ class _Address(InlineProcessor):  # type: ignore[misc]
     def handleMatch(self, m: "re.Match[str]", data: str) -> Any:  # noqa: ARG002
         url = _without_punctuation(m[0])
         return _anchor(url, AtomicString(url)), m.start(0), m.start(0) + len(url)
+
+
+class _Mail(InlineProcessor):  # type: ignore[misc]
+    """A bare mail address."""
+
+    ANCESTOR_EXCLUDES = ("a",)
+
+    def handleMatch(self, m: "re.Match[str]", data: str) -> Any:  # noqa: ARG002
+        return _anchor(f"mailto:{m[0]}", AtomicString(m[0])), m.start(0), m.end(0)
 
 
 class _Demote(Treeprocessor):  # type: ignore[misc]

@@ -223,12 +223,15 @@ class Write:
         touches = before.touches | after.touches
         if before.face != after.face:
             touches |= incidents | ledger.incidents_of_component(self.db, component_id) | Touches(archive=True)
+            touches |= ledger.namesakes(self.db, [*before.face[1:2], *after.face[1:2]])
         self._changed("component", touches)
 
     def component_appeared(self, component_id: int) -> None:
         """After a component was added: unless it is hidden, it joins the lists of all of them."""
-        touches = ledger.component_footprint(self.db, component_id).touches
-        self._changed("component", touches | Touches(archive=True) if touches else touches)
+        new = ledger.component_footprint(self.db, component_id)
+        if new.touches:
+            others = ledger.namesakes(self.db, new.face[1:2])
+            self._changed("component", new.touches | others | Touches(archive=True))
 
     def touching_names(self, names: Sequence[str], only: int | None = None) -> None:
         """After a name has become known, or its role another: articles that mention it (or the one of the incident

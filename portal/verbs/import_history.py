@@ -46,7 +46,8 @@ def _mark(write: Write, archive: Archive, placed: Placed, before: Touches) -> No
         write.touched("everything", Touches(everything=True))
         return
     touches = before | _footprints(write, [*archive.new, *archive.changed])
-    touches |= Touches(components=frozenset({*placed.created.values(), *placed.changed.values()}), archive=True)
+    slugs = frozenset({*placed.created.values(), *placed.changed.values()})
+    touches |= Touches(components=slugs, archive=True) | ledger.namesakes(write.db, ledger.names_of(write.db, slugs))
     write.touched("incident" if touches.incidents else "component", touches)
 
 

@@ -6,13 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from portal.domain.names import ComponentStatus
+from portal.domain.names import ComponentStatus, Kind, PostState
+from portal.domain.past import History, PastComponent, PastIncident, PastPost
 from portal.domain.times import to_text
 from portal.domain.uptime import Interval, year_digits
 from portal.site import full
 from portal.store import public_years
 from portal.verbs.commands import ChangeComponent, ChangeIncident, Declare, Post
 from portal.verbs.components import AddComponent, add_component, change_component
+from portal.verbs.import_history import import_history
 from portal.verbs.incidents import change_incident, declare
 from portal.verbs.posts import post
 from portal.workers.publisher import Publisher
@@ -139,3 +141,35 @@ def test_a_year_that_nothing_began_in_has_no_page(publisher, context, admin):
         assert public_years.years(reader) == ["2025"]
         assert public_years.year(reader, "2026") is None
     assert page(publisher, "history/2026") is None
+
+
+def test_components_that_share_a_name_are_told_apart_by_their_group(publisher, context, admin):
+    listed = [
+        PastComponent(f"c{number}", "API", described=True, group=group)
+        for number, group in enumerate(("Europe", "America"))
+    ]
+    began = context.now() - timedelta(days=2)
+    told = [
+        PastIncident(
+            label=f"i{number}",
+            source_id=f"i{number}",
+            kind=Kind.INCIDENT,
+            title=f"API {number}",
+            started_at=began + timedelta(hours=number),
+            posts=(PastPost(PostState.RESOLVED, BODY, began + timedelta(hours=1 + number)),),
+            resolved_at=began + timedelta(hours=1 + number),
+            components=(f"c{number}",),
+            level=ComponentStatus.PARTIAL_OUTAGE,
+        )
+        for number in range(2)
+    ]
+    import_history(context, admin, History("statuspage", (told[0],), (listed[0],)))
+    assert "API (" not in page(publisher, "history/2026-11")
+    import_history(context, admin, History("statuspage", (told[1],), tuple(listed)))
+    month = page(publisher, "history/2026-11")
+    assert "API (Europe)" in month
+    assert "API (America)" in month
+    assert publisher.check() == []
+    change_component(context, admin, "api-2", ChangeComponent(name="America's API"))
+    assert "API (Europe)" not in page(publisher, "history/2026-11")
+    assert publisher.check() == []

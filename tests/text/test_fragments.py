@@ -94,6 +94,9 @@ def test_a_table_becomes_a_table():
         ("![graph](https://x.example/a.png)", "https://x.example/a.png", "graph"),
         ("[mail](mailto:a@b.example)", "mailto:a@b.example", "mail"),
         ("<https://x.example/>", "https://x.example/", "https://x.example/"),
+        ("write to a_b+c@b-c.example.", "mailto:a_b+c@b-c.example", "a_b+c@b-c.example"),
+        ("(**a@b.example**)", "mailto:a@b.example", "a@b.example"),
+        ("<a@b.example>", "mailto:a@b.example", "a@b.example"),
         ("see https://x.example/a_b_c.", "https://x.example/a_b_c", "https://x.example/a_b_c"),
         ("(https://x.example/a_(b))", "https://x.example/a_(b)", "https://x.example/a_(b)"),
         ("**https://x.example/**", "https://x.example/", "https://x.example/"),
@@ -102,6 +105,11 @@ def test_a_table_becomes_a_table():
 )
 def test_links(typed, address, label):
     assert f'<a href="{address}" rel="noopener">{label}</a>' in fragment(typed)
+
+
+@pytest.mark.parametrize("typed", ["`a@b.example`", "@someone", "a@b", "git@host:a/b", "x@1.2.3.4", "a@b.c@d.example"])
+def test_what_is_no_mail_address_is_no_link(typed):
+    assert "<a " not in fragment(typed)
 
 
 @pytest.mark.parametrize(
