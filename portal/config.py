@@ -3,7 +3,7 @@
 import os
 import pathlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from pydantic import (
     DirectoryPath,
     Field,
     FilePath,
+    PrivateAttr,
     ValidationError,
     model_validator,
 )
@@ -166,6 +167,7 @@ class Settings(Section):
     oidc: Oidc = Oidc()
     process: Process = Process()
     branding: Branding = Branding()
+    _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -173,6 +175,10 @@ class Settings(Section):
         branding = values.get("branding") if isinstance(values, dict) else None
         named = branding.get("name") if isinstance(branding, dict) else getattr(branding, "name", None)
         return {**values, "site_name": named} if named else values
+
+    def origin(self, name: str) -> str | None:
+        """Where a setting (`smtp.host`) was set: a file's or a variable's name; None for a default."""
+        return self._origins.get(name)
 
     @property
     def database_path(self) -> pathlib.Path:
@@ -203,13 +209,25 @@ def load(path: pathlib.Path | None = None, environ: Mapping[str, str] | None = N
             values = tomllib.loads(path.read_text("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(f"{path}: {error}") from error
+    origins = dict.fromkeys(_dotted(values), str(path))
     for name, value in environ.items():
         if name.startswith(PREFIX) and name not in NOT_SETTINGS:
+            origins[name.removeprefix(PREFIX).lower().replace("__", ".")] = name
             _put(values, name.removeprefix(PREFIX).lower().split("__"), value)
     try:
-        return Settings.model_validate(values)
+        settings = Settings.model_validate(values)
+        settings._origins.update(origins)
+        return settings
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(one) for one in error.errors())) from error
+
+
+def _dotted(values: Mapping[str, Any], start: str = "") -> Iterator[str]:
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _dotted(value, f"{start}{name}.")
+        else:
+            yield start + name
 
 
 def _put(values: dict[str, Any], names: list[str], value: str) -> None:

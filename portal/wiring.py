@@ -1,6 +1,8 @@
 """The one place that assembles a portal from its settings, and its doors from a portal."""
 
+import pathlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -9,12 +11,13 @@ from portal.config import Settings
 from portal.domain.times import to_text
 from portal.site.release import Releases
 from portal.store.database import Database
-from portal.verbs.context import Context, random_public_id, utc_now
+from portal.verbs.context import Actor, Context, random_public_id, utc_now
 from portal.verbs.portal_row import ensure_portal_row, renew_epoch_of_older_copy
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from portal.imports.running import Report
     from portal.workers.delivery import Deliveries
     from portal.workers.publisher import Publisher
 
@@ -33,6 +36,12 @@ class Portal:
         from portal.workers.publisher import Publisher
 
         return Publisher(self.settings, self.database)
+
+    def import_history(self, actor: Actor, source: str, paths: Sequence[pathlib.Path]) -> "Report":
+        """Bring in what the paths hold of another status page's history."""
+        from portal.imports.running import run_import
+
+        return run_import(self.context, actor, source, paths)
 
     @cached_property
     def deliveries(self) -> "Deliveries":

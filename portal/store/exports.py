@@ -19,8 +19,9 @@ def tables(db: sqlite3.Connection) -> list[str]:
 
 
 def rows(db: sqlite3.Connection, table: str) -> Iterator[dict[str, Any]]:
-    """The rows of one of `tables`, in the order they were written."""
-    for row in db.execute(f'SELECT * FROM "{table}" ORDER BY rowid'):
+    """The rows of one of `tables`, in the order they were written, or of their key where no such order is kept."""
+    keyed = db.execute("SELECT wr FROM pragma_table_list WHERE name = ?", (table,)).fetchone()[0]
+    for row in db.execute(f'SELECT * FROM "{table}" ORDER BY {"1, 2" if keyed else "rowid"}'):
         yield {name: row[name] for name in row.keys() if name not in SECRET_COLUMNS}  # noqa: SIM118  # sqlite3.Row
 
 

@@ -1,15 +1,17 @@
 """The running portal as its doors see it; `portal.wiring` assembles the real one."""
 
 import logging
+import pathlib
 import sqlite3
 import time
+from collections.abc import Sequence
 from typing import Protocol, cast
 
 from flask import current_app
 
 from portal.config import Settings
 from portal.store.database import Database
-from portal.verbs.context import Context
+from portal.verbs.context import Actor, Context
 
 log = logging.getLogger("portal.web")
 
@@ -41,6 +43,22 @@ class Publisher(Protocol):
     def status(self) -> PublisherStatus: ...
 
 
+class ImportReport(Protocol):
+    @property
+    def lines(self) -> Sequence[str]:
+        """What became of each file or item."""
+
+    @property
+    def summary(self) -> str: ...
+
+    @property
+    def broken(self) -> bool:
+        """Whether something could not be read."""
+
+    @property
+    def change(self) -> int | None: ...
+
+
 class Portal(Protocol):
     @property
     def settings(self) -> Settings: ...
@@ -53,6 +71,9 @@ class Portal(Protocol):
 
     @property
     def publisher(self) -> Publisher: ...
+
+    def import_history(self, actor: Actor, source: str, paths: Sequence[pathlib.Path]) -> ImportReport:
+        """Bring in what the paths hold of another status page's history."""
 
 
 def the_portal() -> Portal:

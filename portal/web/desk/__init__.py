@@ -1,41 +1,17 @@
-"""The desk: pages for people inside, below /desk. Each part files its views in PAGES by being imported here."""
+"""The desk: pages for people inside, below /desk. Every module beside this one is imported, and its views are filed."""
+
+import importlib
+import pkgutil
 
 from flask import Blueprint
 
-from portal.web.desk import (
-    audit,
-    files,
-    settings,
-)
-    account,
-    doors,
-    drafts,
-    home,
-    kinds,
-    maintenances,
-    outcome,
-    people,
-    post,
-    posted,
-    private,
-    reminders,
-    rota,
-    sign_in,
-    tokens,
-    triage,
-    windows,
-    words,
-)
+from portal.web.desk import doors, words
 from portal.web.desk.pages import PAGES, PREFIX
 
 __all__ = ["PAGES", "PREFIX", "bp", "of_exception"]
 
-_PARTS = (
-    audit,
-    files,
-    settings,
-)
-"""The modules whose views are filed."""
+for _one in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_one.name}")
 
 of_exception = doors.of_exception
 
