@@ -70,7 +70,7 @@ class Words:
     def duration(self, minutes: int) -> str:
         """`45 minutes`, `2 hours 5 minutes`, `3 days 1 hour`: two units at most."""
         if minutes < 1:
-            return self("less than a minute")
+            return self(N_("less than a minute"))
         return " ".join(self._counted(number, unit) for number, unit in units_of(minutes))
 
     def decimal(self, digits: str) -> str:
