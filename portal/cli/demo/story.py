@@ -186,7 +186,7 @@ class _Telling:
     def _plan_article(self, article: Any) -> None:
         published = self.start + timedelta(days=article["after_days"])
         self.story.at(published - timedelta(days=1), partial(self._write, article))
-        self.story.at(published, self._publish)
+        self.story.at(published, partial(self._publish, article["owner"]))
         for one in article["followups"]:
             if one["state"] == "done":
                 done_at = self.start + timedelta(days=one["due"])
@@ -214,9 +214,13 @@ class _Telling:
             )
             followups.add_followup(context, self.lead, self.ref, added)
 
-    def _publish(self, context: Context) -> None:
-        for state in (PostmortemState.IN_REVIEW, PostmortemState.REVIEWED, PostmortemState.PUBLISHED):
-            postmortems.move_postmortem(context, ADMIN, self.ref, MovePostmortem(to=state))
+    def _publish(self, owner: str, context: Context) -> None:
+        wrote = {owner, self.lead.name}
+        reviewer = next(one["email"] for one in people.list_people(context, ADMIN)["items"] if one["email"] not in wrote)
+        postmortems.move_postmortem(context, self.lead, self.ref, MovePostmortem(to=PostmortemState.IN_REVIEW))
+        reviewed = MovePostmortem(to=PostmortemState.REVIEWED, reviewer=reviewer)
+        postmortems.move_postmortem(context, ADMIN, self.ref, reviewed)
+        postmortems.move_postmortem(context, ADMIN, self.ref, MovePostmortem(to=PostmortemState.PUBLISHED))
         self._close(context)
 
     def _finish(self, title: str, context: Context) -> None:
