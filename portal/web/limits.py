@@ -21,7 +21,7 @@ SIGN_IN_PER_PLACE_AND_ACCOUNT = parse("10 per 15 minutes")
 SIGN_IN_PER_ACCOUNT = parse("100 per 15 minutes")
 """From places where this person has not been; from the others it never keeps them out."""
 LINK_PER_PLACE = parse("30 per 15 minutes")
-TOKEN_PER_PLACE = parse("60 per 5 minutes")
+TOKEN_PER_PLACE = parse("300 per 5 minutes")
 """Wrong API tokens; a right one is always let in."""
 REPORT_PER_PLACE = parse("5 per 1 hour")
 REPORT_IN_ALL = parse("300 per 1 hour")

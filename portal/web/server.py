@@ -1,5 +1,6 @@
 """Runs the WSGI application under waitress: explicit limits, and a stop that loses no request."""
 
+import copy
 import json
 import logging
 import signal
@@ -8,15 +9,19 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from waitress import wasyncore
+from waitress.parser import HTTPRequestParser
 from waitress.proxy_headers import PROXY_HEADERS, MalformedProxyHeader, clear_untrusted_headers, parse_proxy_headers
 from waitress.task import ErrorTask, WSGITask
 
 from portal.web.listening import Connection, Listener
+from portal.web.unpacking import UPLOAD_LIMIT
 
 log = logging.getLogger(__name__)
 
 BODY_LIMIT = 1024 * 1024
 """Bytes of a request body; a larger one is answered with 413."""
+UPLOADS = {"/desk/files/import": UPLOAD_LIMIT}
+"""Addresses that take larger ones."""
 HEADER_LIMIT = 32 * 1024
 """Bytes of a request's headers; more are answered with 431."""
 THREADS = 64
@@ -36,7 +41,7 @@ class Problem(ErrorTask):  # type: ignore[misc]  # waitress has no types
 
     def execute(self) -> None:
         error = self.request.error
-        body = _problem(error.code, error.reason, _detail(error.code))
+        body = _problem(error.code, error.reason, _detail(error.code, self.request.adj.max_request_body_size - 1))
         self.status = f"{error.code} {error.reason}"
         self.response_headers += PROBLEM_HEADERS + ([("Retry-After", "1")] if error.code == 503 else [])
         self.set_close_on_finish()
@@ -51,9 +56,9 @@ def _problem(status: int, title: str, detail: str) -> bytes:
     return json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail}).encode()
 
 
-def _detail(status: int) -> str:
+def _detail(status: int, body_limit: int) -> str:
     if status == 413:
-        return f"A request body has at most {BODY_LIMIT:,} bytes; send less at once."
+        return f"A request body has at most {body_limit:,} bytes; send less at once."
     if status == 431:
         return f"The request's headers are too large; send at most {HEADER_LIMIT:,} bytes."
     if status == 501:
@@ -77,7 +82,20 @@ class Answer(WSGITask):  # type: ignore[misc]
         return header
 
 
+class Request(HTTPRequestParser):  # type: ignore[misc]
+    """Knows how large a body may be when it has read where it goes."""
+
+    adj: Any
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if limit := UPLOADS.get(getattr(self, "path", "")):
+            self.adj = copy.copy(self.adj)
+            self.adj.max_request_body_size = limit + 1
+
+
 class Channel(Connection):
+    parser_class = Request
     task_class = Answer
     error_task_class = Problem
 

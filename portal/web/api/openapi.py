@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from portal import __version__
-from portal.domain.errors import BadRequest, Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Refused
+from portal.domain.errors import BadRequest, Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Refused, TooMany
 from portal.web import problems
 from portal.web.api.answers import Problem
 from portal.web.api.examples import EXAMPLES
@@ -98,7 +98,7 @@ def operation_id(route: Route) -> str:
 
 def refusals(route: Route) -> list[type[Refused]]:
     """The problems that a route can answer with, in order of status."""
-    kinds: list[type[Refused]] = [BadRequest, NotSignedIn, NotAllowed, problems.Busy]
+    kinds: list[type[Refused]] = [BadRequest, NotSignedIn, NotAllowed, TooMany, problems.Busy]
     if route.places or (route.command and "ref" in route.command.model_fields):
         kinds.append(NotFound)
     if route.command is not None:

@@ -13,6 +13,7 @@ from portal.verbs.commands import Command
 from portal.verbs.context import Actor, Context, IdempotencyKey
 from portal.verbs.people import actor_for_token
 from portal.web.api.queries import NoQuery
+from portal.web.limits import TOKEN_PER_PLACE, place, the_limits
 from portal.web.problems import TooLarge, WrongContentType
 from portal.web.reading import canonical, invalid, read_json, read_model
 
@@ -20,11 +21,15 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 def read_actor(context: Context, request: Request) -> Actor:
-    """Whoever the bearer token (RFC 6750) stands for. Raises NotSignedIn."""
+    """Whoever the bearer token (RFC 6750) stands for. Raises NotSignedIn, and TooMany after many wrong ones."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise NotSignedIn("Send a token: `Authorization: Bearer TOKEN`. An admin makes one with `portal token add`.")
-    return actor_for_token(context, token.strip())
+    try:
+        return actor_for_token(context, token.strip())
+    except NotSignedIn:
+        the_limits().spend(TOKEN_PER_PLACE, "token", place(request.remote_addr))
+        raise
 
 
 def read_query(model: type[BaseModel] | None, request: Request) -> dict[str, Any]:
