@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 from werkzeug.datastructures import MultiDict
 
 from portal.web.reading import read_model
@@ -99,6 +99,8 @@ def _kind(annotation: Any) -> Any:
     origin = get_origin(annotation)
     if origin is Annotated:
         return _kind(get_args(annotation)[0])
+    if annotation is AwareDatetime:
+        return datetime
     if origin in (Union, UnionType):
         options = [one for one in get_args(annotation) if one is not NoneType]
         return _kind(options[0])
