@@ -153,7 +153,9 @@ def _write_the_rest(settings: Settings, builder: Builder, release: Release) -> N
             _write_plain(release.site / src, path.read_bytes())
     page = builder.template_html("404.html")
     _write_plain(release.site / "404.html", page.encode())
-    pages = [page, builder.page_html(Doc("incidents/x.md", {"title": "x"}, ()))]
+    shell = builder.template_html("shell.html")
+    _write_plain(release.path / "shell.html", shell.encode())
+    pages = [page, shell, builder.page_html(Doc("incidents/x.md", {"title": "x"}, ()))]
     pages += [
         builder.content_html(src, _addressed(path.read_text("utf-8"), settings))
         for src, path in content_pages(settings)
@@ -169,11 +171,12 @@ def _write_the_rest(settings: Settings, builder: Builder, release: Release) -> N
 def _addressed(text: str, settings: Settings) -> str:
     """A page written by hand with the values of settings in place of their names."""
     url = html.escape(settings.base_url)
+    decimal = words_of(settings.language).decimal
     values = {
         "{{site_url}}": url,
         "{{site_host}}": url.partition("://")[2],
-        "{{major_weight}}": str(settings.uptime.major_outage),
-        "{{partial_weight}}": str(settings.uptime.partial_outage),
+        "{{major_weight}}": decimal(str(settings.uptime.major_outage)),
+        "{{partial_weight}}": decimal(str(settings.uptime.partial_outage)),
     }
     for name, value in values.items():
         text = text.replace(name, value)
@@ -253,7 +256,7 @@ def _names(top: pathlib.Path) -> set[str]:
         for folder, _, files in os.walk(top / part):
             base = os.path.relpath(folder, top)
             found |= {f"{base}/{name}" for name in files}
-    found |= {"csp.json"} if (top / "csp.json").exists() else set()
+    found |= {name for name in ("csp.json", "shell.html") if (top / name).exists()}
     return found
 
 
