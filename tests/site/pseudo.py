@@ -10,7 +10,7 @@ _GREEK = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "αβψδεφγηιξκλμνοπχρστθωωχυζΑΒΨΔΕΦΓΗΙΞΚΛΜΝΟΠΧΡΣΤΘΩΩΧΥΖ"
 )
 _KEPT = re.compile(r"(%\(\w+\)s|\{\}|<[^>]+>)")
-_SEEN = ("alt", "aria-label", "data-label", "placeholder", "summary", "title", "value")
+_SEEN = ("alt", "aria-label", "data-label", "placeholder", "summary", "title")
 _SAID = ("description", "og:title", "og:description", "og:image:alt")
 
 
@@ -53,6 +53,8 @@ class Visible(HTMLParser):
         given = dict(attrs)
         self._silent = tag in ("script", "style", "code")
         self.texts += [given[name] or "" for name in _SEEN if name in given]
+        if tag == "input" and given.get("type") in ("submit", "reset", "button"):
+            self.texts.append(given.get("value") or "")
         if tag == "meta" and (given.get("name") in _SAID or given.get("property") in _SAID):
             self.texts.append(given["content"] or "")
 
