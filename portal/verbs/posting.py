@@ -17,20 +17,30 @@ from portal.verbs.context import Write
 from portal.verbs.drafting import start_postmortem
 from portal.verbs.judging import findings_for, refuse_or_record
 from portal.verbs.levels import apply_levels, end_all, open_levels, wanted_levels
-from portal.verbs.placing import Place, place, refuse_hidden, refuse_state
+from portal.verbs.placing import Place, place, refuse_hidden, refuse_overtaken, refuse_state
 
 NO_ACTION = "none"
 
 
-def publish(write: Write, incident: sqlite3.Row, command: Post, *, automatic_at: str | None = None) -> int:
+def publish(
+    write: Write,
+    incident: sqlite3.Row,
+    command: Post,
+    *,
+    automatic_at: str | None = None,
+    author: str | None = None,
+) -> int:
     """Write one post inside `touching_incident`; answers its row. Automatic ones are shown at `automatic_at` and are
-    not examined. Raises Conflict, Invalid or PostRefused, and then nothing is written."""
+    not examined. `author` wrote it, when that is not who acts. Raises Conflict, Invalid or PostRefused, and then
+    nothing is written."""
     refuse_hidden(incident)
     refuse_state(incident, command.state)
+    if automatic_at is None:
+        refuse_overtaken(write.db, incident, command.seen)
     where = place(write, incident, command, automatic_at)
     first = incident["first_post_at"] is None
     wanted = _wanted(write.db, incident, command, where)
-    title = incident["public_title"] or incident["title"]
+    title = public_title(incident, command)
     found: list[dict[str, Any]] = []
     if automatic_at is None:
         command = command.model_copy(update={"customer_action": shown_action(command)})
@@ -64,7 +74,7 @@ def publish(write: Write, incident: sqlite3.Row, command: Post, *, automatic_at:
         corrects=where.corrects,
         notify=int(command.notify),
         automatic=int(automatic_at is not None),
-        author=write.actor.name,
+        author=author or write.actor.name,
         findings=json.dumps(found, ensure_ascii=False) if found else None,
     )
     _record_moves(write.db, incident, post_id, wanted, where, first=first)
@@ -75,6 +85,19 @@ def publish(write: Write, incident: sqlite3.Row, command: Post, *, automatic_at:
     _follow(write, incident, where, wanted, due=due, title=title)
     news.file_post(write, incident, post_id, where, notify=command.notify)
     return post_id
+
+
+def public_title(incident: sqlite3.Row, command: Post) -> str:
+    """What the public page will call the incident; only its first post can say so. Invalid for a later one."""
+    known: str = incident["public_title"] or incident["title"]
+    if command.public_title is None or command.public_title == known:
+        return known
+    if incident["first_post_at"] is not None:
+        raise Invalid(
+            "The public title is given with the first post.",
+            {"public_title": ["Change the incident's public title instead; its address stays."]},
+        )
+    return command.public_title
 
 
 def shown_action(command: Post) -> str | None:

@@ -116,6 +116,8 @@ OF_ONE = {
     ("Post", "seen"): _READ,
     ("Lint", "seen"): _READ,
     ("SaveDraft", "seen"): _READ,
+    ("PublishDraft", "seen"): _READ,
+    ("ApproveDraft", "seen"): _READ,
     ("AddComponent", "slug"): "its part of the public address; made from the name unless given",
     ("CancelMaintenance", "body"): "what the public reads; a plain sentence unless given",
     ("ChangeMaintenance", "components"): "slugs of all that it affects",
