@@ -199,7 +199,8 @@ def _calls(facts: Facts, now: datetime) -> Iterator[Reminder]:
     for call in facts.calls:
         minutes = facts.numbers.page
         said = f"{call.whom} was paged for {facts.named} and has not answered in {minutes} minutes: page the next."
-        who = _distinct(call.called_by, facts.role("lead"))
+        by = () if call.called_by == "portal" else (call.called_by,)
+        who = _distinct(*by, facts.role("lead"))
         steps: list[Step] = [(timedelta(minutes=facts.numbers.page), who, said)]
         yield from _ladder(facts, "page", str(call.id), call.called_at, steps, now=now)
 

@@ -36,6 +36,7 @@ _AS_STORED = (
     "declared_at",
     "declared_by",
     "acknowledged_at",
+    "impact_known_at",
     "mitigated_at",
     "resolved_at",
     "closed_at",

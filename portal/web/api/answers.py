@@ -204,6 +204,7 @@ class IncidentSummary(Answer):
     declared_at: Moment
     declared_by: str
     acknowledged_at: Moment | None
+    impact_known_at: Moment | None = Field(description="when it was known whether customers feel it")
     mitigated_at: Moment | None
     resolved_at: Moment | None
     closed_at: Moment | None
