@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from flask import Response, render_template, request
 from pydantic import BaseModel
 
-from portal.domain.errors import Refused
+from portal.domain.errors import Refused, TooMany
 from portal.domain.names import Permission
 from portal.verbs.context import Actor, AlreadyDone, Context, IdempotencyKey, Written
 from portal.verbs.sessions import Session
@@ -116,6 +116,8 @@ class Visit:
             **values,
         )
         response = Response(html, status=refused.status if refused else 200, content_type="text/html; charset=utf-8")
+        if isinstance(refused, TooMany):
+            response.headers["Retry-After"] = str(refused.retry_after)
         if notice is not None:
             guard.forget(response, self.portal.settings, NOTICE)
         return response
