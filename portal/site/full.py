@@ -32,6 +32,8 @@ CHUNK = 200
 HASHED = re.compile(r"\.[0-9a-f]{8}\.(min\.)?(js|css)$")
 """Assets whose name changes with their bytes; older ones stay reachable for a day."""
 KEPT_SECONDS = 24 * 3600
+INSIDE = frozenset({"playbooks", "rota.yaml"})
+"""What a folder of pages may hold that is for people inside only."""
 PACKAGES = (
     "mkdocs",
     "mkdocs-material",
@@ -98,7 +100,7 @@ def fingerprint(settings: Settings) -> str:
     folders += [program / name for name in ("domain", "site", "store", "text", "wire")]
     single = [root() / "mkdocs.yml", program / "branding.py", program / "language.py", *settings.branding.files]
     for path in [*single, *(path for folder in folders for path in sorted(folder.rglob("*")))]:
-        if path.is_file() and "__pycache__" not in path.parts:
+        if path.is_file() and not ({"__pycache__", *INSIDE} & set(path.parts)):
             digest.update(str(path.name).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -190,8 +192,8 @@ def _content_folders(settings: Settings) -> list[pathlib.Path]:
 
 def content_pages(settings: Settings) -> list[tuple[str, pathlib.Path]]:
     """Hand-written pages, (path below docs/, file); the operator's folder wins, and in each folder what stands in one
-    that is named as the page's language (`de/about.md` becomes about.md). Playbooks and other languages are left out,
-    and whatever has a dot in front, such as a `.git` that the folder came with."""
+    that is named as the page's language (`de/about.md` becomes about.md). Left out are playbooks, the rota, other
+    languages, and whatever has a dot in front, such as a `.git` that the folder came with."""
     found: dict[str, pathlib.Path] = {}
     known = languages()
     for folder in _content_folders(settings):
@@ -199,7 +201,7 @@ def content_pages(settings: Settings) -> list[tuple[str, pathlib.Path]]:
         for path in sorted(folder.rglob("*")):
             src = path.relative_to(folder).as_posix()
             first, _, rest = src.partition("/")
-            if not path.is_file() or first == "playbooks" or any(part.startswith(".") for part in src.split("/")):
+            if not path.is_file() or first in INSIDE or any(part.startswith(".") for part in src.split("/")):
                 continue
             if rest and first in known:
                 spoken |= {rest: path} if first == settings.language else {}

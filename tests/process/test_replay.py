@@ -1,4 +1,4 @@
-"""A whole incident with a clock that is held: every reminder at its minute, for the people who are meant, and no other."""
+"""A whole incident with a clock that is held: every reminder at its minute, for the people who are meant."""
 
 import json
 from datetime import UTC, datetime, timedelta

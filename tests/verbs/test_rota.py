@@ -7,6 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from portal.domain.errors import NotAllowed, NotFound
+from portal.site.full import content_pages, fingerprint
 from portal.verbs import automation, rota
 from tests.conftest import person
 
@@ -111,6 +112,16 @@ def test_the_folder_of_own_pages_may_hold_it_and_the_home_wins(desk, write, sett
     assert said(desk)["items"][0]["person"] == "lea@example.com"
     write(GOOD)
     assert said(desk)["items"][0]["person"] == "rob@example.com"
+
+
+def test_a_rota_among_the_pages_is_never_public(settings, write, tmp_path):
+    content = tmp_path / "content"
+    content.mkdir()
+    settings = settings.model_copy(update={"content": content})
+    before = fingerprint(settings)
+    write(GOOD, folder=content)
+    assert "rota.yaml" not in dict(content_pages(settings))
+    assert fingerprint(settings) == before
 
 
 def test_a_calendar_holds_half_a_year_of_one_rota_or_one_person(desk, write):
