@@ -208,3 +208,7 @@ def bounced(db: sqlite3.Connection, **columns: Any) -> bool:
     names, marks = ", ".join(columns), ", ".join("?" for _ in columns)
     done = db.execute(f"INSERT OR IGNORE INTO bounce ({names}) VALUES ({marks})", tuple(columns.values()))
     return done.rowcount == 1
+
+
+def by_id(db: sqlite3.Connection, number: int) -> sqlite3.Row | None:
+    return one(db, "SELECT * FROM delivery WHERE id = ?", (number,))

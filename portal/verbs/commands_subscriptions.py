@@ -16,7 +16,7 @@ class Choices(Command):
     """What somebody wants to hear of. No components means all, also those that come later."""
 
     components: list[Slug] = Field(default=[], max_length=500)
-    kinds: list[Kind] = Field(default=list(KINDS), min_length=1, max_length=4)
+    kinds: list[Kind] = Field(default=list(KINDS), max_length=4)
     updates: Literal["all", "ends"] = "all"
     """`ends`: only when something begins and when it is over."""
     digest: bool = False

@@ -21,6 +21,7 @@ WAITING_MOST = 20_000
 """Sign-ups that wait for their mail; while there are so many, more are not kept."""
 WAITING_NETWORK = 200
 NO_ADDRESS = "Write one mail address, such as ada@example.com."
+NOTHING = "Choose at least one kind of news."
 OVER = "This link is not valid any more. Subscribe again, and take the link of the new mail."
 
 
@@ -32,6 +33,8 @@ def subscribe(context: Context, command: Subscribe, client: str) -> None:
         raise Invalid(NO_ADDRESS, {"email": [NO_ADDRESS]})
     with context.database.snapshot() as db:
         choices = stored_choices(db, command)
+        if not command.kinds and command.incident is None:
+            raise Invalid(NOTHING, {"kinds": [NOTHING]})
         network = network_of(db, client)
         full = subscribers.waiting_sign_ups(db) >= WAITING_MOST
         full = subscribers.waiting_sign_ups(db, network) >= WAITING_NETWORK or full
@@ -119,6 +122,9 @@ def change_subscription(context: Context, token: str, command: ChangeSubscriptio
     with context.database.transaction() as db:
         row = _found(db, token)
         choices = stored_choices(db, command)
+        single = command.incidents_too and subscribers.incidents_of(db, row["id"])
+        if not command.kinds and not single:
+            raise Invalid(NOTHING, {"kinds": [NOTHING]})
         now = to_text(context.now())
         subscribers.change(db, row["id"], now, paused_at=None, pause_reason=None, **columns_of(choices))
         subscribers.forgive(db, row["id"])

@@ -139,7 +139,12 @@ class Postman:
         names = [name for name in SIGNED if name in present]
         domain = (chosen.domain or self.sender.domain).encode()
         signature: bytes = dkim.sign(
-            body, chosen.selector.encode(), domain, self._key, (b"relaxed", b"relaxed"), include_headers=names
+            body,
+            chosen.selector.encode(),
+            domain,
+            self._key,
+            canonicalize=(b"relaxed", b"relaxed"),
+            include_headers=names,
         )
         return signature + body
 

@@ -67,9 +67,7 @@ class Mail:
         server: smtplib.SMTP
         if chosen.tls == "tls":
             secure = ssl.create_default_context()
-            server = smtplib.SMTP_SSL(
-                chosen.host, chosen.port, self._our_name, timeout=chosen.timeout, context=secure
-            )
+            server = smtplib.SMTP_SSL(chosen.host, chosen.port, self._our_name, timeout=chosen.timeout, context=secure)
         else:
             server = smtplib.SMTP(chosen.host, chosen.port, self._our_name, timeout=chosen.timeout)
         try:

@@ -112,6 +112,10 @@ OF_EVERYBODY = {
     "/api/v1/docs.css": 200,
     "/": 200,
     "/<public:path>": 200,
+    "/subscriptions": 200,
+    "/subscriptions/confirm/<token>": 404,
+    "/subscriptions/manage/<token>": 404,
+    "/subscriptions/unsubscribe/<token>": 200,
 }
 """Rules that answer GET without a token, and how."""
 OF_NOBODY = {"/api/v1": 404, "/api/v1/": 404, "/api/v1/<path:rest>": 404}

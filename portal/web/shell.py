@@ -1,0 +1,45 @@
+"""Pages that the program renders itself, in the look of the published site: its shell with one of our blocks inside."""
+
+import html
+import os
+
+from flask import Response
+
+from portal.language import words_of
+from portal.site.blocks import Blocks
+from portal.web.files import NoRelease, PublicFiles
+from portal.web.headers import InlineHashes, content_policy
+from portal.web.running import Portal
+
+TITLE, CONTENT = "<!--title-->", "<!--content-->"
+
+
+class Shell:
+    """Renders pages of one portal."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._files = PublicFiles(portal.settings.home)
+        self._hashes = InlineHashes()
+        self.words = words_of(portal.settings.language)
+        self._blocks = Blocks(self.words)
+
+    def page(self, title: str, block: str, status: int = 200, **values: object) -> Response:
+        """A page of a release's shell; a bare one before the first release."""
+        content = str(self._blocks(block, **values))
+        try:
+            root = self._files.release().root
+            with open(os.path.join(os.path.dirname(root), "shell.html"), encoding="utf-8") as file:
+                around = file.read()
+            policy = content_policy(dict(self._hashes.of(root)))
+        except (NoRelease, FileNotFoundError):
+            around, policy = str(self._blocks("subscriptions/bare", title=TITLE, content=CONTENT)), content_policy({})
+            around = around.replace(html.escape(TITLE), TITLE).replace(html.escape(CONTENT), CONTENT)
+        before, _, after = around.partition(CONTENT)
+        body = before.replace(TITLE, html.escape(title)) + content + after
+        headers = {
+            "Content-Security-Policy": policy,
+            "Referrer-Policy": "no-referrer",
+            "Cache-Control": "no-store",
+            "X-Robots-Tag": "noindex",
+        }
+        return Response(body, status, headers, content_type="text/html; charset=utf-8")
