@@ -186,6 +186,13 @@ def list_people(context: Context, actor: Actor) -> dict[str, Any]:
     return {"items": items, "next_cursor": None}
 
 
+def colleagues(context: Context, actor: Actor) -> list[str]:
+    """Addresses of people with an open account, for whoever has to name one of them."""
+    require(actor, Permission.RESPONDER, "name people")
+    with context.database.snapshot() as db:
+        return [row["email"] for row in store.people(db) if row["disabled_at"] is None]
+
+
 def get_person(context: Context, actor: Actor, email: str) -> dict[str, Any]:
     require(actor, Permission.ADMIN, "see people")
     row = store.person_by_email(context.database.connection(), email.strip())

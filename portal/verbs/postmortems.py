@@ -208,8 +208,8 @@ def _columns(write: Write, row: sqlite3.Row, command: WritePostmortem, before: d
     columns |= {name: getattr(command, name) for name in ("waived_reason", "retrospective") if name in given}
     if "retrospective_at" in given:
         columns["retrospective_at"] = to_text(command.retrospective_at) if command.retrospective_at else None
-    if columns.get("retrospective_at"):
-        columns.setdefault("retrospective", "yes")
+    if columns.get("retrospective_at") and command.retrospective is None:
+        columns["retrospective"] = "yes"
     if columns.get("retrospective", row["retrospective"]) != "yes":
         columns["retrospective_at"] = None
     return columns

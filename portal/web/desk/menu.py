@@ -24,7 +24,7 @@ ENTRIES = (
     Entry("/incidents", "Incidents", "work", "incident"),
     Entry("/maintenances", "Maintenance", "work", "maintenance"),
     Entry("/postmortems", "Postmortems", "work", "postmortem"),
-    Entry("/follow-ups", "Follow-ups", "work", "followup"),
+    Entry("/followups", "Follow-ups", "work", "followup"),
     Entry("/windows", "Announcements", "work", "window"),
     Entry("/rota", "On call", "work", "rota"),
     Entry("/insight", "Insight", "work", "insight"),
