@@ -15,7 +15,7 @@ from dataclasses import dataclass
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.conftest import NAMES
+from tests.chromium import NAMES
 from tests.running import RunningPortal
 
 LOOKS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]

@@ -12,12 +12,14 @@ from portal.domain.wording import level_words
 from portal.language import N_, Words
 from portal.site.blocks import Blocks
 from portal.site.doc import Doc, Heading, Html
+from portal.site.pages import PART
 
 OF_A_YEAR = {
     "incident": N_("Incidents of %(year)s"),
     "advisory": N_("Advisories of %(year)s"),
     "maintenance": N_("Maintenance of %(year)s"),
 }
+KINDS = {"incident": N_("Incidents"), "advisory": N_("Advisories"), "maintenance": N_("Maintenance")}
 FEW_PARTS = 12
 """So many components of a year stand open as a choice; more open on demand."""
 _LEVELS = {str(level.rank): level for level in ComponentStatus}
@@ -33,7 +35,7 @@ def history(newest: PublicYear | None, years: Sequence[str], blocks: Blocks) -> 
     return Doc(
         "history/index.md",
         {**meta, **_calendar(newest, _)},
-        [_parts(newest, "../", blocks), blocks("years", years=years, root="../")],
+        [_kinds(newest, years, "../", blocks), PART, *_components(newest, "../", blocks)],
     )
 
 
@@ -41,10 +43,11 @@ def year(one: PublicYear, blocks: Blocks) -> Doc:
     """A year: its months as calendars that show the worst level of each day, and its parts."""
     _ = blocks.words
     title = _("History of %(year)s", year=one.name)
+    all_years = blocks("note", text="", link="../", link_words=_("All years"))
     return Doc(
         f"history/{one.name}.md",
         {"title": title, "description": title, **_calendar(one, _)},
-        [_parts(one, "../../", blocks), blocks("note", text="", link="../", link_words=_("All years"))],
+        [_kinds(one, [], "../../", blocks), PART, *_components(one, "../../", blocks), all_years],
     )
 
 
@@ -93,7 +96,7 @@ def _calendar(one: PublicYear, _: Words) -> dict[str, Any]:
                 {
                     "name": name if count else "",
                     "words": _.month_words(name),
-                    "count": _.plural("%(number)s entry", "%(number)s entries", count) if count else "",
+                    "count": _.plural("%(number)s entry", "%(number)s entries", count) if count else _("No entry"),
                     "first": begin.weekday(),
                     "days": digits,
                     "told": _told(digits, _),
@@ -106,19 +109,8 @@ def _calendar(one: PublicYear, _: Words) -> dict[str, Any]:
 
 def _told(digits: str, _: Words) -> str:
     """A month's days in a few words."""
-    worst = _LEVELS[max(digits.replace(NOT_YET, "0"))]
-    if worst is ComponentStatus.OPERATIONAL:
-        return _("No disturbance")
-    if worst is ComponentStatus.UNDER_MAINTENANCE:
-        return _("Maintenance only")
     bad = sum(1 for digit in digits if digit in "234")
-    level = level_words(worst, _)  # not inside the call: who collects the texts would lose it
-    return _.plural(
-        "%(number)s disturbed day, at worst: %(level)s",
-        "%(number)s disturbed days, at worst: %(level)s",
-        bad,
-        level=level,
-    )
+    return _.plural("%(number)s disturbed day", "%(number)s disturbed days", bad) if bad else _("no disturbed day")
 
 
 def _alternative(digits: str, _: Words) -> str:
@@ -131,7 +123,12 @@ def _alternative(digits: str, _: Words) -> str:
     return ", ".join(said)
 
 
-def _parts(one: PublicYear, root: str, blocks: Blocks) -> Html:
-    _ = blocks.words
-    kinds = [(kind, _(OF_A_YEAR[kind], year=one.name), count) for kind, count in one.kinds]
-    return blocks("year_parts", year=one.name, kinds=kinds, components=one.components, few=FEW_PARTS, root=root)
+def _kinds(one: PublicYear, years: Sequence[str], root: str, blocks: Blocks) -> Html:
+    kinds = [(kind, blocks.words(KINDS[kind]), count) for kind, count in one.kinds]
+    return blocks("year_kinds", year=one.name, kinds=kinds, years=years if len(years) > 1 else [], root=root)
+
+
+def _components(one: PublicYear, root: str, blocks: Blocks) -> list[Html]:
+    if not one.components:
+        return []
+    return [blocks("year_components", year=one.name, components=one.components, few=FEW_PARTS, root=root)]
