@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from portal.domain.names import Kind, PostState
 from portal.domain.times import to_text
+from portal.language import N_, words_of
 from portal.store import incidents
 from portal.verbs.access import ref_of
 from portal.verbs.clock import is_due
@@ -14,8 +15,8 @@ from portal.verbs.news import remind_once
 from portal.verbs.posting import publish
 from portal.verbs.sending import publish_scheduled_once
 
-STARTED = "The scheduled maintenance has started."
-COMPLETED = "The scheduled maintenance has been completed."
+STARTED = N_("The scheduled maintenance has started.")
+COMPLETED = N_("The scheduled maintenance has been completed.")
 
 
 def run_due(context: Context) -> bool:
@@ -50,8 +51,9 @@ def step_once(context: Context) -> bool:
             starts = row["post_state"] == PostState.SCHEDULED
             state = PostState.IN_PROGRESS if starts else PostState.COMPLETED
             at = row["scheduled_for"] if starts else row["scheduled_until"]
+            body = words_of(context.settings.language)(STARTED if starts else COMPLETED)
             with write.touching_incident(incident_id):
-                said = Post(state=state, body=STARTED if starts else COMPLETED)
+                said = Post(state=state, body=body)
                 publish(write, row, said, automatic_at=max(at, row["last_post_at"]))
             write.audit("maintenance.start" if starts else "maintenance.complete", ref_of(incident_id))
     return True

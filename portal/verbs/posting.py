@@ -10,6 +10,7 @@ from portal.domain.lifecycle import LAST, OVER
 from portal.domain.names import ComponentStatus, IncidentState, Kind, PostState, Severity
 from portal.domain.rules import with_support_contact
 from portal.domain.times import from_text, to_text
+from portal.language import words_of
 from portal.store import components, impacts, incidents, posts
 from portal.verbs import news
 from portal.verbs.commands import Post
@@ -60,7 +61,7 @@ def publish(
     due = _due(write, incident, command, where)
     body = command.body
     if first and automatic_at is None:
-        body = with_support_contact(body, write.settings.support_email)
+        body = with_support_contact(body, write.settings.support_email, words_of(write.settings.language))
     post_id = posts.insert_post(
         write.db,
         public_id=write.new_id(),

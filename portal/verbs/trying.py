@@ -9,6 +9,7 @@ from portal.domain.cadence import next_update_due
 from portal.domain.names import ComponentStatus, Kind, Severity
 from portal.domain.rules import Finding, with_support_contact
 from portal.domain.times import to_text
+from portal.language import words_of
 from portal.store import components, posts
 from portal.verbs.commands import Post
 from portal.verbs.judging import findings_for
@@ -53,7 +54,9 @@ def try_post(
         private=bool(incident and incident["security"]),
         drill=bool(incident and incident["kind"] == Kind.DRILL),
     )
-    body = command.body if previous else with_support_contact(command.body, settings.support_email)
+    body = command.body
+    if not previous:
+        body = with_support_contact(body, settings.support_email, words_of(settings.language))
     kind = Kind(incident["kind"]) if incident else Kind.INCIDENT
     due = next_update_due(kind, command.state, severity, now, command.next_update_minutes)
     return Tried(found, body, command.customer_action, to_text(due) if due else None, title)

@@ -2,12 +2,15 @@
 
 import re
 
+from portal.language import Words
 
-def with_support_contact(body: str, support_email: str) -> str:
+
+def with_support_contact(body: str, support_email: str, words: Words) -> str:
     """The body with a last paragraph that names the support address, unless the address is already in it."""
     if not support_email or _names(body, support_email):
         return body
-    return f"{body.rstrip()}\n\nIf you have any questions, email {support_email}."
+    contact = words("If you have any questions, email %(address)s.", address=support_email)
+    return f"{body.rstrip()}\n\n{contact}"
 
 
 def promise_line(due_text: str) -> str:

@@ -6,9 +6,11 @@ import pytest
 
 from portal.domain.names import ComponentStatus
 from portal.domain.rules import Setting, apply_suggestion, promise_line, with_support_contact
+from portal.language import Words
 from tests.domain.rules.asking import SETTING, findings, rules
 
 BAD = "This morning around 9am PST ___ was probably down in a blip after Easter, at 10:30, due to human error"
+WORDS = Words()
 SUPPORT = "If you have any questions, email support@example.com."
 
 
@@ -133,13 +135,16 @@ def test_the_same_draft_gives_the_same_findings():
 
 
 def test_the_support_contact_is_added_once():
-    body = with_support_contact("Search is slow.\n", "support@example.com")
+    body = with_support_contact("Search is slow.\n", "support@example.com", WORDS)
     assert body == f"Search is slow.\n\n{SUPPORT}"
-    assert with_support_contact(body, "support@example.com") == body
-    assert with_support_contact("Mail SUPPORT@example.com now", "support@example.com") == "Mail SUPPORT@example.com now"
-    assert "questions" in with_support_contact("Mail xsupport@example.com now", "support@example.com")
-    assert "questions" in with_support_contact("Mail support@example.com.au now", "support@example.com")
-    assert with_support_contact("Search is slow.", "") == "Search is slow."
+    assert with_support_contact(body, "support@example.com", WORDS) == body
+    assert (
+        with_support_contact("Mail SUPPORT@example.com now", "support@example.com", WORDS)
+        == "Mail SUPPORT@example.com now"
+    )
+    assert "questions" in with_support_contact("Mail xsupport@example.com now", "support@example.com", WORDS)
+    assert "questions" in with_support_contact("Mail support@example.com.au now", "support@example.com", WORDS)
+    assert with_support_contact("Search is slow.", "", WORDS) == "Search is slow."
 
 
 def test_the_promise_is_one_line():
