@@ -50,25 +50,37 @@ def still_open_in_public(post_state: PostState | None) -> list[str]:
     ]
 
 
+Missing = tuple[str, str]
+"""(where it is mended: impacts, post, severity, checklist, followups, postmortem or times; a sentence)"""
+
+
 def reasons(facts: Facts) -> list[str]:
     """Why an incident can't be closed as resolved yet; none when it can."""
+    return [said for _, said in missing(facts)]
+
+
+def missing(facts: Facts) -> list[Missing]:
+    """The reasons with the places where they are mended."""
     said = [
-        f"{component} is still at {level}: publish a resolved post, or end the impact."
+        ("impacts", f"{component} is still at {level}: publish a resolved post, or end the impact.")
         for component, level in facts.open_impacts
     ]
-    said += still_open_in_public(facts.post_state)
+    said += [("post", one) for one in still_open_in_public(facts.post_state)]
     if facts.post_state is None and not facts.private and facts.kind is not Kind.DRILL:
         if facts.customer_impact is CustomerImpact.YES:
-            said.append("Customers were affected and have read nothing: publish a resolved post.")
+            said.append(("post", "Customers were affected and have read nothing: publish a resolved post."))
         elif facts.customer_impact is CustomerImpact.UNKNOWN:
-            said.append("Say whether customers were affected (customer_impact yes or no).")
-    said += [f"Checklist: {title} - mark it done, or not applicable with a reason." for title in facts.todo]
+            said.append(("severity", "Say whether customers were affected (customer_impact yes or no)."))
     said += [
-        f"Follow-up {title!r} has no {' and no '.join(lacks)}: add it, or give a reason."
+        ("checklist", f"Checklist: {title} - mark it done, or not applicable with a reason.") for title in facts.todo
+    ]
+    said += [
+        ("followups", f"Follow-up {title!r} has no {' and no '.join(lacks)}: add it, or give a reason.")
         for title, lacks in facts.loose_followups
     ]
     if facts.kind is Kind.INCIDENT and not facts.postmortem_done:
-        said.append("The postmortem is not published: publish it, or waive it with a reason (waived_reason).")
+        words = "The postmortem is not published: publish it, or waive it with a reason (waived_reason)."
+        said.append(("postmortem", words))
     if not facts.has_end:
-        said.append("Nobody has said when it was over: set mitigated_at.")
+        said.append(("times", "Nobody has said when it was over: set mitigated_at."))
     return said

@@ -57,3 +57,9 @@ def present(db: sqlite3.Connection, incident: sqlite3.Row) -> list[str]:
         if row["accepted_at"]:
             people[row["person"]] = None
     return list(people)
+
+
+def who_is_there(context: Context, actor: Actor, ref: str) -> list[str]:
+    """Everybody who takes part."""
+    with context.database.snapshot() as db:
+        return present(db, find_incident(db, actor, ref))

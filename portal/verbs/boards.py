@@ -1,7 +1,8 @@
 """The board: what is open and who looks after it, what is planned, and what one has to do oneself."""
 
 import sqlite3
-from datetime import timedelta
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from portal.domain.names import IncidentState, Kind, Permission, RoleName
@@ -60,9 +61,9 @@ def _line(db: sqlite3.Connection, context: Context, actor: Actor, row: sqlite3.R
     }
 
 
-def _minutes_until(due: str, now: Any) -> int:
-    """Below zero when it has passed; a minute that has begun to pass counts."""
-    return int((from_text(due) - now).total_seconds() // 60)
+def _minutes_until(due: str, now: datetime) -> int:
+    """Whole minutes, rounded up; 0 in the first minute after it, then below zero."""
+    return ceil((from_text(due) - now).total_seconds() / 60)
 
 
 def _urgency(line: dict[str, Any]) -> tuple[Any, ...]:

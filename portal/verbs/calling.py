@@ -10,7 +10,7 @@ from portal.domain.names import IncidentState, Permission
 from portal.domain.times import from_text, to_text
 from portal.store import calls as store
 from portal.store import incidents
-from portal.verbs.access import find_incident, ref_of
+from portal.verbs.access import find_incident, ref_of, require
 from portal.verbs.commands_room import AcknowledgeCall, PagePerson
 from portal.verbs.context import Actor, Context, Write, Written
 from portal.verbs.owning import suggestions
@@ -69,6 +69,13 @@ def list_calls(
         rows = store.calls_of(db, find_incident(db, actor, ref)["id"])
         items = [_answer(db, context, rows, row["id"], now) for row in rows]
     return page_of(items, limit, cursor)
+
+
+def known_teams(context: Context, actor: Actor) -> list[str]:
+    """The teams that somebody is in, and support, which can always be called."""
+    require(actor, Permission.RESPONDER, "read who works here")
+    with context.database.snapshot() as db:
+        return sorted({*store.teams(db), SUPPORT}, key=str.casefold)
 
 
 def file_call(write: Write, incident: sqlite3.Row, person: str | None, team: str | None, reason: str | None) -> int:

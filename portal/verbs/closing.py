@@ -120,7 +120,13 @@ def _reasons(db: sqlite3.Connection, incident: sqlite3.Row, outcome: Outcome, co
             command.reason,
         )
         return own + gate.still_open_in_public(post_state)
-    return gate.reasons(_facts(db, incident, post_state))
+    return gate.reasons(facts_of(db, incident))
+
+
+def facts_of(db: sqlite3.Connection, incident: sqlite3.Row) -> gate.Facts:
+    """What the gate looks at."""
+    post_state = PostState(incident["post_state"]) if incidents.is_public(db, incident["id"]) else None
+    return _facts(db, incident, post_state)
 
 
 def _facts(db: sqlite3.Connection, incident: sqlite3.Row, post_state: PostState | None) -> gate.Facts:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from portal.domain.errors import NotFound
-from portal.domain.names import Permission
+from portal.domain.names import Permission, RoleName
 from portal.domain.times import to_text
 from portal.store import components, owners
 from portal.store import posts as post_rows
@@ -15,6 +15,7 @@ from portal.verbs.context import Actor, Context, Write, Written
 from portal.verbs.moments import past
 from portal.verbs.paging import LIMIT, page_of
 from portal.verbs.roles import known_as
+from portal.verbs.rota import person_on_call
 
 RECENT = timedelta(days=14)
 """Whoever changed a component longer ago is not asked first."""
@@ -68,7 +69,8 @@ def suggested_owners(context: Context, actor: Actor, ref: str) -> dict[str, Any]
 
 
 def suggestions(db: sqlite3.Connection, context: Context, incident_id: int) -> list[dict[str, Any]]:
-    """The answer's items: each person once, for the best of their reasons."""
+    """The answer's items: each person once, for the best of their reasons. On call: the rotas that are named after the
+    components, then the lead's."""
     since = to_text(context.now() - RECENT)
     named = post_rows.named_components(db, incident_id)
     changes = [row for one in named for row in owners.changes_of(db, one["id"], since, 1)]
@@ -85,6 +87,10 @@ def suggestions(db: sqlite3.Connection, context: Context, incident_id: int) -> l
         for one in named
         if one["id"] in owned
     ]
+    for name in (*(one["slug"] for one in named), RoleName.LEAD):
+        person = person_on_call(db, name, context.now())
+        if person is not None:
+            found.append({"person": person, "reason": "on_call", "component": None, **nothing, "what": f"rota {name}"})
     once: dict[str, dict[str, Any]] = {}
     for one in found:
         once.setdefault(one["person"], one)

@@ -3,40 +3,33 @@
 "use strict"
 
 const EVERY = 10000
-const known = new Map()
-let news = document.getElementById("now")?.dataset.news
-
-function opened(part) {
-  return [...part.querySelectorAll("details[id][open]")].map(one => one.id)
-}
 
 function busy(part) {
   const at = document.activeElement
-  return part.contains(at) && at.matches("input, textarea, select")
+  return part.contains(at) && at.matches("input:not([type=hidden]), textarea, select")
 }
 
 async function look(part) {
   if (document.hidden || busy(part)) return
-  const address = part.dataset.watch
-  const headers = { "HX-Request": "true" }
-  if (known.has(address)) headers["If-None-Match"] = known.get(address)
+  const headers = { "HX-Request": "true", "If-None-Match": `"${part.dataset.mark}"` }
   let answer
-  try { answer = await fetch(address, { headers, credentials: "same-origin", cache: "no-store", redirect: "error" }) } catch { return }
+  try { answer = await fetch(part.dataset.watch, { headers, credentials: "same-origin", cache: "no-store" }) } catch { return }
   if (answer.status !== 200) return
-  const first = !known.has(address)
-  known.set(address, answer.headers.get("ETag"))
-  const text = await answer.text()
-  if (first && part.dataset.fresh !== undefined) return
-  const next = new DOMParser().parseFromString(text, "text/html").body.firstElementChild
-  if (!next || next.id !== part.id || busy(part)) return
+  const read = new DOMParser().parseFromString(await answer.text(), "text/html")
+  const next = read.getElementById(part.id)
+  if (next && part.isConnected && !busy(part)) put(part, next)
+}
+
+function put(part, next) {
   const at = part.contains(document.activeElement) ? document.activeElement.id : ""
-  for (const id of opened(part)) next.querySelector(`details[id="${CSS.escape(id)}"]`)?.setAttribute("open", "")
+  for (const one of part.querySelectorAll("details[id][open]")) {
+    next.querySelector(`details[id="${CSS.escape(one.id)}"]`)?.setAttribute("open", "")
+  }
   part.replaceWith(next)
   window.htmx?.process(next)
   if (at) document.getElementById(at)?.focus({ preventScroll: true })
-  if (next.dataset.news && next.dataset.news !== news) {
-    news = next.dataset.news
-    document.getElementById("said").textContent = news
+  if (next.dataset.news && next.dataset.news !== part.dataset.news) {
+    document.getElementById("said").textContent = next.dataset.news
   }
 }
 
