@@ -1,6 +1,7 @@
 """The languages of the public page: interface words from gettext catalogues, dates and numbers from CLDR (Babel)."""
 
 import math
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Protocol
@@ -72,6 +73,12 @@ class Words:
         if minutes < 1:
             return self(N_("less than a minute"))
         return " ".join(self._counted(number, unit) for number, unit in units_of(minutes))
+
+    def listed(self, names: Sequence[str]) -> str:
+        """`Search, Sign-in and Billing`."""
+        from babel.lists import format_list  # noqa: PLC0415
+
+        return format_list(names, locale=self._locale)
 
     def decimal(self, digits: str) -> str:
         """A number as the language writes it, from digits with a point: `99.98`, `99,98`."""

@@ -8,10 +8,11 @@ import jinja2
 import portal
 
 
-def load_templates(folder: pathlib.Path | None = None) -> jinja2.Environment:
-    """The templates of a folder, in front of those that come with the portal; read again when a file has changed."""
-    own = [jinja2.FileSystemLoader(folder)] if folder else []
-    loader = jinja2.ChoiceLoader([*own, jinja2.FileSystemLoader(portal.root() / "site_templates" / "posts")])
+def load_templates(folder: pathlib.Path | None, language: str) -> jinja2.Environment:
+    """The templates of a folder, in front of those that come with the portal, and in each those of the language
+    (`de/resolved.md`) in front of the others; read again when a file has changed."""
+    folders = [*([folder] if folder else []), portal.root() / "site_templates" / "posts"]
+    loader = jinja2.FileSystemLoader([path for one in folders for path in (one / language, one)])
     return jinja2.Environment(loader=loader, autoescape=False, undefined=jinja2.StrictUndefined)  # noqa: S701  Markdown
 
 

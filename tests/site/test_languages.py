@@ -20,12 +20,14 @@ from portal.language import FOLDER, Words, languages, words_of
 from portal.site import full
 from portal.site.blocks import Blocks
 from portal.site.builder import Builder
+from portal.site.post_templates import filled, load_templates
 from portal.site.release import Release, Releases
 from portal.site.render import Renderer
 from portal.verbs import closing, followups, judging, maintenances, postmortems, posts
 from portal.verbs import commands as c
 from portal.verbs.components import add_component
 from portal.verbs.incidents import declare
+from portal.verbs.post_templates import list_templates
 from tests.conftest import ROOT
 from tests.site.pseudo import Pseudo, Visible, pseudo_words
 from tests.site.public_files import PublicFiles
@@ -339,3 +341,21 @@ def test_a_page_of_the_operators_wins_over_one_in_the_language_that_comes_along(
     assert pages["privacy.md"] == tmp_path / "de" / "privacy.md"
     assert dict(full.content_pages(Settings(content=tmp_path)))["privacy.md"] == tmp_path / "privacy.md"
     assert not [src for src in pages if src.startswith("de/")]
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_the_texts_that_posts_begin_with_exist_in_each_language(language):
+    folder = ROOT / "site_templates" / "posts"
+    english = sorted(path.name for path in folder.glob("*.md"))
+    assert sorted(path.name for path in (folder / language).glob("*.md")) == english
+    told = {"what": "Suche", "who": None, "first": True, "support": "x", "title": "x", "begin": None, "end": None}
+    templates = load_templates(None, language)
+    for name in english:
+        stem = name.removesuffix(".md")
+        assert filled(templates, stem, **told) != filled(load_templates(None, "en"), stem, **told), name
+
+
+def test_a_posts_first_words_are_in_the_pages_language(german, context, admin):
+    context = dataclasses.replace(context, settings=german.publisher.settings)
+    texts = list_templates(context, admin, "INC-1")["texts"]
+    assert texts["resolved"] == "Die Störung (Suche) ist behoben."
