@@ -107,11 +107,13 @@ def test_a_wrong_address_and_a_wrong_password_are_answered_alike(house):
     for email in ("ada@example.com", "new@example.com", "nobody@example.com", "", "'; --"):
         answer = try_password(house.app.test_client(), "wrong", email)
         assert answer.status_code == 401
-        said.add(re.search(r'errors__title.*?</p>', answer.text, re.DOTALL)[0])
+        said.add(re.search(r"errors__title.*?</p>", answer.text, re.DOTALL)[0])
     assert len(said) == 1
 
 
-@pytest.mark.parametrize(("password", "said"), [("short", "at least 12"), ("x" * 1001, "1,000 characters"), ("", "needed")])
+@pytest.mark.parametrize(
+    ("password", "said"), [("short", "at least 12"), ("x" * 1001, "1,000 characters"), ("", "needed")]
+)
 def test_a_password_is_asked_for_its_length_alone(house, password, said):
     one = house.person("ada@example.com")
     one.look("/account")
