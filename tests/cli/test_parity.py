@@ -64,6 +64,15 @@ COMMANDS = {
     "PUT /components/{slug}/owner": "component owner",
     "GET /components/{slug}/changes": "component changes",
     "POST /components/{slug}/changes": "component changed",
+    "GET /incidents/{ref}/templates": "incident templates",
+    "GET /incidents/{ref}/drafts": "incident draft list",
+    "POST /incidents/{ref}/drafts": "incident draft save",
+    "GET /drafts/{id}": "incident draft show",
+    "PUT /drafts/{id}": "incident draft change",
+    "DELETE /drafts/{id}": "incident draft discard",
+    "POST /drafts/{id}/publish": "incident draft publish",
+    "POST /drafts/{id}/approve": "incident draft approve",
+    "GET /incidents/{ref}/posts/{seq}/reach": "incident reach",
     "GET /maintenances": "maintenance list",
     "POST /maintenances": "maintenance plan",
     "PATCH /maintenances/{ref}": "maintenance change",
@@ -84,6 +93,13 @@ COMMANDS = {
     "POST /incidents/{ref}/dismiss": "triage dismiss",
     "POST /incidents/{ref}/availability": "incident declare",
     "GET /rota": "rota",
+    "GET /subscribers": "subscriber list",
+    "POST /subscribers": "subscriber add",
+    "DELETE /subscribers": "subscriber remove",
+    "POST /subscribers/bounces": "subscriber bounced",
+    "GET /mail": "mail status",
+    "GET /incidents/{ref}/posts/{seq}/mail": "mail preview",
+    "POST /incidents/{ref}/posts/{seq}/stop-mail": "mail stop",
 }
 WITHOUT = {
     "GET /announcement-windows/{id}": "`window list --json` prints all of their fields",
@@ -101,6 +117,7 @@ ALSO_CALLED = {
 }
 """A field's name -> the option's in Python, where the field's own is taken by something else there."""
 LEFT_OUT = {
+    "incident draft save": {"version": "a draft that begins has none"},
     "postmortem write": {"autosave": "an editor saves while its person types, a command does not"},
     "incident declare": {
         "reporter": "reports come from programs",

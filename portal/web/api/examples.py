@@ -96,9 +96,12 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
         "body": "We have identified the cause of the Search errors and have begun to roll back the Search component.",
     },
     ("POST", "/drafts/{id}/publish"): {"version": 2},
-    ("POST", "/drafts/{id}/approve"): {"version": 2},
+    ("POST", "/drafts/{id}/approve"): {"version": 1},
     ("POST", "/maintenances/{ref}/cancel"): {"reason": "The new version is not ready."},
     ("POST", "/reminders/{id}/snooze"): {"minutes": 15, "reason": "The rollback ends in ten minutes."},
+    ("POST", "/subscribers"): {"email": "ada@customer.example", "components": ["search"], "updates": "ends"},
+    ("POST", "/subscribers/bounces"): {"email": "ada@customer.example", "kind": "permanent", "said": "550 5.1.1"},
+    ("POST", "/incidents/{ref}/posts/{seq}/stop-mail"): {"reason": "The wrong incident."},
     ("POST", "/announcement-windows"): {
         "title": "Launch of Search 5",
         "starts_at": "2026-12-02T14:00:00Z",

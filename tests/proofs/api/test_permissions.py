@@ -99,7 +99,11 @@ def begin(story: Story) -> None:
     lead.ok("PUT", "/incidents/INC-2/roles/messenger", {"person": "mo"})
     window = {"scheduled_for": "2026-11-23T15:00:00Z", "scheduled_until": "2026-11-23T16:00:00Z"}
     chief.ok("POST", "/maintenances", {"title": "Upgrade", "body": BODIES["scheduled"], **window})
-    declare(declarer, security=True, components={"search": "partial_outage"})
+    draft = {"state": "identified", "body": "A change broke searches in the Search component. We roll it back."}
+    story.caller("responder").ok("POST", "/incidents/INC-2/drafts", draft)
+    declare(declarer, components={"search": "partial_outage"})
+    declarer.ok("POST", "/incidents/INC-4/drafts", draft)
+    declarer.ok("PATCH", "/incidents/INC-4", {"security": True})
     declarer.ok("POST", "/incidents/INC-4/followups", {"title": "Rotate the keys"})
     declarer.ok("POST", "/incidents/INC-4/postmortem/requests", {"name": "Example Corp"})
     add_person(story.context, PORTAL, "sam@example.com", [Permission.SECURITY])
@@ -199,7 +203,7 @@ def test_a_private_incident_is_not_there_for_whoever_may_not_see_it(story, opera
     """What they are told is what they would be told of an incident that never was."""
     method, (path, body, may) = operation.partition(" ")[0], TABLE[operation]
     item = story.db.execute("SELECT min(id) FROM checklist_item WHERE incident_id = 4").fetchone()[0]
-    private = {"INC-": 4, "impacts/": 3, "followups/": 2, "requests/": 2, "checklist/": item, "calls/": 2}
+    private = {"INC-": 4, "drafts/": 2, "impacts/": 3, "followups/": 2, "requests/": 2, "checklist/": item, "calls/": 2}
     prefix = f"({'|'.join(private)})"
     known = re.sub(rf"{prefix}\d", lambda found: f"{found[1]}{private[found[1]]}", path)
     nowhere = re.sub(rf"{prefix}(\d+)", lambda found: found[1] + "9" * len(found[2]), known)

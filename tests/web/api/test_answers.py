@@ -13,7 +13,7 @@ def sent(method: str, path: str) -> dict:
     return EXAMPLES[(method, path)]
 
 
-def test_every_route_answers_as_documented(chief, clock):
+def test_every_route_answers_as_documented(chief, caller, clock):
     """One long history that uses every route once with the documented example."""
     used: set[tuple[str, str]] = set()
 
@@ -44,6 +44,16 @@ def test_every_route_answers_as_documented(chief, clock):
     example("POST", "/incidents/{ref}/links", ref)
     example("POST", "/incidents/{ref}/posts", ref)
     assert example("POST", "/lint", {})["findings"]
+    draft = example("POST", "/incidents/{ref}/drafts", ref)
+    example("PUT", "/drafts/{id}", draft)
+    example("POST", "/drafts/{id}/publish", draft)
+    words = sent("POST", "/incidents/{ref}/drafts")
+    theirs = caller("messenger").ok("POST", f"/incidents/{ref['ref']}/drafts", words)
+    ok("POST", "/drafts/{id}/approve", theirs, {"version": 1})
+    ok("DELETE", "/drafts/{id}", ok("POST", "/incidents/{ref}/drafts", ref, words))
+    for path in ("/incidents/{ref}/drafts", "/incidents/{ref}/templates", "/incidents/{ref}/posts/{seq}/reach"):
+        ok("GET", path, ref | {"seq": 1})
+    ok("GET", "/drafts/{id}", draft)
     clock.forward(minutes=40)
     ok(
         "POST",
@@ -51,7 +61,7 @@ def test_every_route_answers_as_documented(chief, clock):
         ref,
         {"state": "resolved", "body": "Searching works for everyone since db-17.internal is back.", "confirm": True},
     )
-    example("POST", "/incidents/{ref}/posts/{seq}/redact", ref | {"seq": 3})
+    example("POST", "/incidents/{ref}/posts/{seq}/redact", ref | {"seq": 5})
     impacts = ok("GET", "/incidents/{ref}/impacts", ref)["items"]
     example("PATCH", "/impacts/{id}", impacts[0])
     ok(
