@@ -16,6 +16,12 @@ PICTURES = {
     "postmortem": N_("Postmortem"),
 }
 """Files of theme/assets/share without their .png, and the words on them."""
+DRAWN = ("de",)
+"""Languages that have pictures of their own, in a folder of that name; the others share the English ones."""
+
+
+def picture(name: str, language: str) -> str:
+    return f"{language}/{name}" if language in DRAWN else name
 
 
 def of_index(page: Page, words: Words) -> dict[str, Any]:
@@ -27,14 +33,14 @@ def of_index(page: Page, words: Words) -> dict[str, Any]:
 def of_incident(one: PublicIncident, words: Words) -> dict[str, Any]:
     """An announcement; planned work ends to be one when its window does."""
     if one.is_maintenance:
-        picture = "maintenance"
+        name = "maintenance"
     elif one.resolved_at:
-        picture = "resolved"
+        name = "resolved"
     else:
-        picture = "notice" if one.impact == "none" else one.impact
+        name = "notice" if one.impact == "none" else one.impact
     expires = one.scheduled_until if one.is_maintenance else None
     return _share(
-        picture,
+        name,
         "SpecialAnnouncement",
         words,
         published=one.posts[0].published_at,
@@ -47,7 +53,7 @@ def of_postmortem(article: PublicPostmortem, words: Words) -> dict[str, Any]:
     return _share("postmortem", "Article", words, published=article.published_at, updated=article.updated_at)
 
 
-def _share(picture: str, schema: str, words: Words, **moments: str | None) -> dict[str, Any]:
-    return {"picture": picture, "words": words(PICTURES[picture]), "schema": schema} | {
+def _share(name: str, schema: str, words: Words, **moments: str | None) -> dict[str, Any]:
+    return {"picture": picture(name, words.language), "words": words(PICTURES[name]), "schema": schema} | {
         k: v for k, v in moments.items() if v
     }

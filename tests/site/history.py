@@ -64,9 +64,10 @@ _theme: dict[str, tuple[Builder, Blocks]] = {}
 
 def fresh_renderer(settings: Settings) -> Renderer:
     """A renderer that remembers nothing; only the theme is shared, it holds no state of a portal."""
-    if "one" not in _theme:
-        _theme["one"] = (full.renderer_for(settings).builder, Blocks(words_of(settings.language)))
-    return Renderer(*_theme["one"], settings.base_url)
+    language = settings.language
+    if language not in _theme:
+        _theme[language] = (full.renderer_for(settings).builder, Blocks(words_of(language)))
+    return Renderer(*_theme[language], settings.base_url)
 
 
 class History(RuleBasedStateMachine):

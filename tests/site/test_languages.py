@@ -276,6 +276,7 @@ def test_a_german_page_has_german_words_dates_and_numbers(german):
     assert json.loads(german["updates.json"])["language"] == "de"
     assert "Teilausfall" in german["badges/suche.svg"]
     assert "1 - (1,0 x Minuten mit Ausfall" in german["about/index.html"]
+    assert 'content="https://status.example.com/assets/share/de/' in page
     assert '<h2 id="uptime">Verfügbarkeit</h2>' in german["about/index.html"]
 
 

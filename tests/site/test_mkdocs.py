@@ -5,7 +5,10 @@ import pathlib
 import subprocess
 import sys
 
+import pytest
+
 from tests.conftest import ROOT
+from tests.site import history
 from tests.site.history import FAILS, WORKS, History
 
 HOSTILE = (
@@ -15,7 +18,9 @@ HOSTILE = (
 )
 
 
-def test_mkdocs_build_gives_the_published_pages(tmp_path):
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_mkdocs_build_gives_the_published_pages(language, tmp_path, monkeypatch):
+    monkeypatch.setitem(history.SETTINGS, "language", language)
     machine = History()
     try:
         machine.begin()
@@ -35,6 +40,7 @@ def test_mkdocs_build_gives_the_published_pages(tmp_path):
             "PORTAL_DOCS_DIR": str(release.docs),
             "PORTAL_SITE_DIR": str(built),
             "PORTAL_SITE_URL": "https://status.example.com/",
+            "PORTAL_LANGUAGE": language,
         }
         mkdocs = pathlib.Path(sys.executable).with_name("mkdocs")
         command = [mkdocs, "build", "--quiet", "--config-file", ROOT / "mkdocs.yml"]
