@@ -101,7 +101,7 @@ class Words:
 
         at = date.fromisoformat(day)
         if form in ("long", "full"):
-            return format_date(at, form, self._locale)  # type: ignore[arg-type]
+            return format_date(at, form, self._locale)
         return format_skeleton(form, at, locale=self._locale)
 
     def _count(self, number: int, unit: str) -> str:
