@@ -32,7 +32,8 @@ ACTS: dict[str, tuple[str, str, str]] = {
     "ask_for_advice": ("POST", "/triage", "/triage"),
     "promote": ("POST", "/incidents/{ref}/promote", "/incidents/{ref}/promote"),
     "dismiss": ("POST", "/incidents/{ref}/dismiss", "/incidents/{ref}/dismiss"),
-    "write_postmortem": ("PUT", "/incidents/{ref}/postmortem", "/incidents/{ref}/postmortem"),
+    "follow_up": ("POST", "/incidents/{ref}/followups", "/incidents/{ref}/followups"),
+    "change_follow_up": ("PATCH", "/followups/{id}", "/followups/{id}"),
     "move_postmortem": ("POST", "/incidents/{ref}/postmortem/state", "/incidents/{ref}/postmortem/state"),
     "tick_step": ("POST", "/incidents/{ref}/playbooks", "/incidents/{ref}/playbooks"),
 }

@@ -1,0 +1,37 @@
+"""The table of the process names tests that exist, and every test of this folder stands in it."""
+
+import ast
+import pathlib
+
+from tests.process.rows import ROWS, WITHOUT
+
+HERE = pathlib.Path(__file__).parent
+
+
+def found_in(name: str) -> set[str]:
+    tree = ast.parse((HERE / name).read_text("utf-8"))
+    return {one.name for one in tree.body if isinstance(one, ast.FunctionDef) and one.name.startswith("test_")}
+
+
+def named() -> set[str]:
+    return {
+        one if "::" in one else f"{section}::{one}"
+        for section, rows in ROWS.items()
+        for tests in rows.values()
+        for one in tests
+    }
+
+
+def test_every_row_has_a_test_that_exists():
+    there = {f"{path.name}::{name}" for path in HERE.glob("test_*.py") for name in found_in(path.name)}
+    assert named() - there == set()
+    assert [row for rows in ROWS.values() for row, tests in rows.items() if not tests] == []
+
+
+def test_every_test_of_the_process_stands_in_the_table():
+    there = {f"{name}::{one}" for name in ROWS for one in found_in(name)}
+    assert there - named() == set()
+
+
+def test_a_row_that_needs_more_says_what():
+    assert all(WITHOUT.values())
