@@ -193,6 +193,13 @@ def colleagues(context: Context, actor: Actor) -> list[str]:
         return [row["email"] for row in store.people(db) if row["disabled_at"] is None]
 
 
+def names_of_colleagues(context: Context, actor: Actor) -> dict[str, str]:
+    """Address -> name, of everybody who has or had an account and a name beside the address."""
+    require(actor, Permission.RESPONDER, "name people")
+    with context.database.snapshot() as db:
+        return {row["email"]: row["name"] for row in store.people(db) if row["name"] != row["email"]}
+
+
 def get_person(context: Context, actor: Actor, email: str) -> dict[str, Any]:
     require(actor, Permission.ADMIN, "see people")
     row = store.person_by_email(context.database.connection(), email.strip())
