@@ -110,7 +110,7 @@ def _calendar(one: PublicYear, _: Words) -> dict[str, Any]:
 def _told(digits: str, _: Words) -> str:
     """A month's days in a few words."""
     bad = sum(1 for digit in digits if digit in "234")
-    return _.plural("%(number)s disturbed day", "%(number)s disturbed days", bad) if bad else _("no disturbed day")
+    return _.plural("%(number)s disturbed day", "%(number)s disturbed days", bad) if bad else _("No disturbed day")
 
 
 def _alternative(digits: str, _: Words) -> str:

@@ -31,6 +31,7 @@ PAGES = {
     "a maintenance": "<maintenance>",
     "the history": "/history/",
     "a month": "<month>",
+    "a part of a year": "<part>",
     "a component": "/components/web-application/",
     "planned work": "/maintenance/",
     "the archive": "/postmortems/",
@@ -53,9 +54,13 @@ def address(page: Page, busy: Busy, path: str) -> str:
     if path in {"<incident>", "<maintenance>"}:
         return busy.url + getattr(busy, path.strip("<>"))
     if path.startswith("<"):
-        listed = {"<month>": "/history/", "<postmortem>": "/postmortems/"}[path]
+        listed, link = {
+            "<month>": ("/history/", ".month-list a"),
+            "<part>": ("/history/", "a[href*='by/component']"),
+            "<postmortem>": ("/postmortems/", ".archive__entry h2 a"),
+        }[path]
         page.goto(busy.url + listed)
-        first = page.locator(".month-list a, .archive__entry h2 a").first
+        first = page.locator(link).first
         return str(first.evaluate("link => link.href"))
     return busy.url + path
 
