@@ -46,7 +46,7 @@ def person(visit: Visit, email: str, refused: Refused | None = None, **shown: An
 
 @page("POST", "/people/<email>", permission=_ADMIN)
 def change_person(visit: Visit, email: str) -> Answer:
-    """Change name, team and permissions, or disable and enable the account."""
+    """Change name, team and permissions."""
     try:
         visit.do(
             verbs.change_person, email, visit.read(ChangePerson, keep_empty={"team", "permissions"} & visit.form.keys())
@@ -54,6 +54,16 @@ def change_person(visit: Visit, email: str) -> Answer:
     except Refused as refused:
         return person(visit, email, refused)
     return visit.redirect(f"{PREFIX}/people/{email}", "Saved.")
+
+
+@page("POST", "/people/<email>/<any(disable, enable):what>", permission=_ADMIN)
+def disable_person(visit: Visit, email: str, what: str) -> Answer:
+    """Sign somebody out everywhere for good, or let them in again."""
+    try:
+        visit.do(verbs.change_person, email, ChangePerson(disabled=what == "disable"))
+    except Refused as refused:
+        return person(visit, email, refused)
+    return visit.redirect(f"{PREFIX}/people/{email}", "The account is disabled." if what == "disable" else "Enabled.")
 
 
 @page("POST", "/people/<email>/link", permission=_ADMIN)

@@ -5,6 +5,7 @@ import pathlib
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
+from urllib.parse import quote
 
 from flask import Blueprint
 
@@ -25,6 +26,7 @@ def register(bp: Blueprint) -> None:
         "plain": plain,
         "browser": browser,
         "field_name": field_name,
+        "path_part": path_part,
     }
     for name, word in words.items():
         bp.add_app_template_filter(word, name)
@@ -48,6 +50,11 @@ def plain(name: str) -> str:
 def field_name(path: str) -> str:
     """A field's path as a name: `post.next_update_minutes` is `Next update minutes`."""
     return plain(path.rpartition(".")[2]).replace("-", " ").capitalize()
+
+
+def path_part(text: str) -> str:
+    """A text as one part of an address's path."""
+    return quote(text, safe="@+")
 
 
 def starts(field: str, sentence: str) -> bool:

@@ -80,6 +80,8 @@ def tokens(inside: House) -> list[str]:
 def address(page: Page) -> str:
     def place(found: re.Match[str]) -> str:
         kind, _, name = found[1].rpartition(":")
+        if kind.startswith("any("):
+            return kind[4:-1].split(",")[0]
         return "1" if kind == "number" else PLACES[name]
 
     return PREFIX + re.sub(r"<([^>]+)>", place, page.path)

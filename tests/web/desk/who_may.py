@@ -95,6 +95,7 @@ POST /files/import
 POST /incidents/<ref>/posts/<number:seq>/redact
 GET+POST /people
 GET+POST /people/<email>
+POST /people/<email>/<any(disable, enable):what>
 POST /people/<email>/link
 POST /people/<email>/sessions/<number:session_id>/end
 GET /settings
@@ -117,11 +118,9 @@ PLACES = {
     "ref": "INC-1",
     "email": "lea@example.com",
     "token": "no-such-token",
-    "role": "buddy",
-    "what": "start",
     "name": "summary",
 }
-"""What stands in an address; numbers are 1."""
+"""What stands in an address; numbers are 1, and of several words it is the first."""
 
 
 def listed() -> dict[tuple[str, str], str]:
