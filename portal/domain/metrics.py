@@ -9,6 +9,7 @@ from typing import Any
 
 MEASURES = {
     "detected_after_s": "From start to detection",
+    "declared_after_s": "From start to declaration",
     "acknowledged_after_s": "From detection to acknowledgement",
     "first_post_after_s": "From detection to the first post",
     "mitigated_after_s": "From start to mitigation",
@@ -19,6 +20,7 @@ MEASURES = {
 
 _ENDS = {
     "detected_after_s": ("started_at", "detected_at"),
+    "declared_after_s": ("started_at", "declared_at"),
     "acknowledged_after_s": ("detected_at", "acknowledged_at"),
     "first_post_after_s": ("detected_at", "first_post_at"),
     "mitigated_after_s": ("started_at", "mitigated_at"),

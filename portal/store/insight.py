@@ -3,7 +3,7 @@
 import sqlite3
 
 INCIDENTS = (
-    "SELECT id, title, severity, outcome, lesson, what_was_seen, started_at, detected_at, acknowledged_at,"
+    "SELECT id, title, severity, outcome, lesson, what_was_seen, started_at, detected_at, declared_at, acknowledged_at,"
     " first_post_at, mitigated_at, iif(end_unknown, NULL, resolved_at) AS resolved_at FROM incident"
     " WHERE started_at >= ?1 AND started_at < ?2 AND +kind = 'incident' AND (security = 0 OR ?3)"
     " ORDER BY started_at, id"

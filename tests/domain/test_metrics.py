@@ -15,6 +15,7 @@ def test_the_durations_of_one_incident():
     moments = {
         "started_at": at("10:00"),
         "detected_at": at("10:05"),
+        "declared_at": at("10:07"),
         "acknowledged_at": at("10:06"),
         "first_post_at": at("10:15"),
         "mitigated_at": at("11:00"),
@@ -22,7 +23,7 @@ def test_the_durations_of_one_incident():
     }
     posts = [(at("10:15"), at("10:45")), (at("10:50"), at("11:20")), (at("11:00"), None), (at("11:30"), None)]
     said = measure(moments, posts)
-    assert [said[name] for name in MEASURES] == [300, 60, 600, 3600, 5400, 35 * 60]
+    assert [said[name] for name in MEASURES] == [300, 420, 60, 600, 3600, 5400, 35 * 60]
     assert (said["promises"], said["promises_kept"], said["on_time_share"]) == (2, 1, 0.5)
 
 

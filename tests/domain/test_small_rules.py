@@ -70,6 +70,7 @@ def test_how_long_things_took():
     moments = {
         "started_at": at(0),
         "detected_at": at(4),
+        "declared_at": at(5),
         "acknowledged_at": at(6),
         "first_post_at": at(9),
         "mitigated_at": at(30),
@@ -78,6 +79,7 @@ def test_how_long_things_took():
     said = measure(moments, [(at(9), at(24)), (at(20), at(40)), (at(41), None)])
     assert said == {
         "detected_after_s": 240,
+        "declared_after_s": 300,
         "acknowledged_after_s": 120,
         "first_post_after_s": 300,
         "mitigated_after_s": 1800,

@@ -34,6 +34,7 @@ ACTS: dict[str, tuple[str, str, str]] = {
     "dismiss": ("POST", "/incidents/{ref}/dismiss", "/incidents/{ref}/dismiss"),
     "follow_up": ("POST", "/incidents/{ref}/followups", "/incidents/{ref}/followups"),
     "change_follow_up": ("PATCH", "/followups/{id}", "/followups/{id}"),
+    "about_postmortem": ("PUT", "/incidents/{ref}/postmortem", "/incidents/{ref}/postmortem/about"),
     "move_postmortem": ("POST", "/incidents/{ref}/postmortem/state", "/incidents/{ref}/postmortem/state"),
     "tick_step": ("POST", "/incidents/{ref}/playbooks", "/incidents/{ref}/playbooks"),
 }

@@ -127,6 +127,7 @@ ROWS: dict[str, dict[str, list[str]]] = {
             "test_a_follow_up_that_will_not_be_done_says_why",
         ],
         "customers who asked": ["test_customers_who_asked_are_listed_and_asked_for_until_they_are_told"],
+        "the retrospective": ["test_the_retrospective_is_yes_with_a_date_or_no"],
         "metrics": ["test_the_numbers_of_an_incident_are_measured"],
         "reminders of all of it": ["test_replay.py::test_a_security_incident_and_a_launch_day_ask_at_their_hours"],
     },

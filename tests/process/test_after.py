@@ -127,6 +127,7 @@ def test_the_numbers_of_an_incident_are_measured(house, mia, clock):
     clock.forward(minutes=10)
     mia.post("resolved", WORDS["resolved"])
     said = house.verbs.get(mia.ref)["metrics"]
+    assert said["declared_after_s"] == 0
     assert (said["first_post_after_s"], said["resolved_after_s"], said["largest_gap_s"]) == (120, 720, 600)
     assert said["on_time_share"] == 1.0
 
@@ -152,3 +153,13 @@ def test_a_follow_up_that_will_not_be_done_says_why(house, mia):
     assert mia.act("follow_up", title="Rewrite it").done
     assert mia.act("change_follow_up", id=1, state="wont_do").status == 422
     assert mia.act("change_follow_up", id=1, state="wont_do", reason="Too dear").done
+
+
+def test_the_retrospective_is_yes_with_a_date_or_no(house, mia):
+    mia.declare()
+    mia.post("resolved", WORDS["resolved"])
+    assert mia.act("about_postmortem", retrospective="yes", retrospective_at="2026-11-27T14:00:00Z").done
+    said = postmortems.get_postmortem(house.context, PORTAL, mia.ref)
+    assert (said["retrospective"], said["retrospective_at"]) == ("yes", "2026-11-27T14:00:00.000Z")
+    assert mia.act("about_postmortem", retrospective="no").done
+    assert postmortems.get_postmortem(house.context, PORTAL, mia.ref)["retrospective"] == "no"

@@ -230,6 +230,7 @@ class Metrics(Answer):
     """How long things took, in seconds; null where a moment is not known."""
 
     detected_after_s: int | None = Field(description="from start to detection")
+    declared_after_s: int | None = Field(description="from start to declaration")
     acknowledged_after_s: int | None = Field(description="from detection until somebody accepted the lead")
     first_post_after_s: int | None = Field(description="from detection to the first post")
     mitigated_after_s: int | None = Field(description="from start to mitigation")
