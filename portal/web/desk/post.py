@@ -184,7 +184,7 @@ def _beginning(visit: Visit, ref: str, asked: Form) -> Form:
         return form
     state = asked.get("state", "")
     texts = post_templates.list_templates(visit.context, visit.actor, ref)["texts"]
-    form["state"] = state if state in texts else post_form.likely_state(incident, incident["updated_at"])
+    form["state"] = state if state in texts else post_form.likely_state(incident, to_text(visit.context.now()))
     form["body"] = texts[form["state"]]
     return form
 

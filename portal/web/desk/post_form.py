@@ -103,7 +103,7 @@ def tried(form: Form, incident: dict[str, Any]) -> Post | None:
     if not command.body:
         return None
     said = command.model_dump(exclude={"publish_at", "review", "confirm", "version", "tab", "unreviewed"})
-    state = command.state or PostState(likely_state(incident, incident["updated_at"]))
+    state = command.state or PostState(likely_state(incident, ""))
     try:
         return Post.model_validate({**said, "state": state})
     except ValueError:  # longer than a post may be, which the press says

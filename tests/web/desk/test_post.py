@@ -205,7 +205,7 @@ def test_another_state_brings_its_text_while_nothing_of_ones_own_is_there(mia, r
     sent = [(n, v) for n, v in mia.fields(f"/incidents/{ref}/post") if n != "state"]
     page = mia.send(f"/incidents/{ref}/post/preview", [*sent, ("state", "resolved")], HX_Request="true")
     assert '<textarea id="body"' in page.text
-    assert "The issue with Search is resolved." in page.text
+    assert "The issue with Search is resolved, and" in page.text
 
 
 def test_a_double_press_publishes_once_and_leads_to_the_same_page(house, mia, ref):
