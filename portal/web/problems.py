@@ -117,12 +117,18 @@ def of_exception(error: Exception) -> Response:
     if isinstance(error, HTTPException):
         return _of_http(error)
     if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-        log.warning("the database was locked for %s %s", request.method, request.path)
+        log.warning("the database was locked for %s %s", request.method, place())
         return answer(Busy("The database is busy. Nothing was done; send the request again in a second."))
-    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    log.error("%s %s failed", request.method, place(), exc_info=error)
     if isinstance(error, Uncertain):
         return answer(Broken(UNCERTAIN))
     return answer(Broken("The portal failed to do this. Nothing was done; its log says why."))
+
+
+def place() -> str:
+    """The path that is asked for, without a token in it."""
+    token = (request.view_args or {}).get("token")
+    return request.path.replace(token, "...") if token else request.path
 
 
 def _of_http(error: HTTPException) -> Response:

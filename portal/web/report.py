@@ -33,6 +33,11 @@ class VisitorsReport(Command):
     website: str | None = None
 
 
+@bp.errorhandler(Exception)
+def _failed(error: Exception) -> Response:
+    return _shell().failed(error)
+
+
 @bp.get("/report")
 def form() -> Response:
     """The form."""

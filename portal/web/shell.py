@@ -7,6 +7,7 @@ from flask import Response
 
 from portal.language import words_of
 from portal.site.blocks import Blocks
+from portal.web import problems
 from portal.web.files import NoRelease, PublicFiles
 from portal.web.headers import InlineHashes, content_policy
 from portal.web.running import Portal
@@ -43,3 +44,12 @@ class Shell:
             "X-Robots-Tag": "noindex",
         }
         return Response(body, status, headers, content_type="text/html; charset=utf-8")
+
+    def failed(self, error: Exception) -> Response:
+        """A page for whatever went wrong; what nobody expected is logged once, by `problems`."""
+        problem = problems.of_exception(error)
+        told = problem.get_json()
+        page = self.page(told["title"], "failed", problem.status_code, what=told["title"], detail=told["detail"])
+        if "Retry-After" in problem.headers:
+            page.headers["Retry-After"] = problem.headers["Retry-After"]
+        return page

@@ -103,6 +103,11 @@ def leave(token: str) -> Response:
     return _page(_("You get no more mail"), "left")
 
 
+@bp.errorhandler(Exception)
+def _failed(error: Exception) -> Response:
+    return _shell().failed(error)
+
+
 @bp.errorhandler(NotFound)
 def _over(_error: NotFound) -> Response:
     return _page(_("This link is over"), "over", 404)

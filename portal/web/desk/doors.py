@@ -104,7 +104,7 @@ def of_exception(error: Exception) -> Response:
     for name in ("Retry-After", "Allow"):
         if name in problem.headers:
             page.headers[name] = problem.headers[name]
-    return page
+    return private(page)
 
 
 def _refused(error: Exception, problem: Response) -> Refused:
