@@ -27,6 +27,8 @@ COMMANDS = {
     "signal": ("portal.cli.signal:group", "Alerts and reports from outside."),
     "triage": ("portal.cli.triage:group", "What may be an incident: ask for advice, promote, dismiss."),
     "rota": ("portal.cli.rota:rota", "Who is on call."),
+    "subscriber": ("portal.cli.subscriber:group", "Who follows by mail."),
+    "mail": ("portal.cli.mail:group", "What goes out by mail, and what came back."),
     "import": ("portal.cli.import_:import_command", "Bring in the history of a Statuspage or cState page."),
     "export": ("portal.cli.export:export", "Write everything as JSON lines and Markdown."),
     "user": ("portal.cli.people:user", "People who work here."),

@@ -70,9 +70,9 @@ def figures(db: sqlite3.Connection, event_id: int) -> dict[str, int]:
 
 
 def events(db: sqlite3.Connection, limit: int, before: int | None) -> list[sqlite3.Row]:
-    """The newest events for subscribers, with the reference and title of their incident."""
+    """The newest events for subscribers, and whether their incident is private now."""
     return db.execute(
-        "SELECT outbox.*, coalesce(public_title, title) AS title, security FROM outbox"
+        "SELECT outbox.*, coalesce(security, 0) AS security FROM outbox"
         " LEFT JOIN incident ON incident.id = incident_id"
         " WHERE event IN ('post_published', 'maintenance_reminder', 'postmortem_published', 'present_state')"
         " AND (?1 IS NULL OR outbox.id < ?1) ORDER BY outbox.id DESC LIMIT ?2",

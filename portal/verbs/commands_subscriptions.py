@@ -53,6 +53,12 @@ class AddSubscriber(Choices):
     email: Line
 
 
+class StopMail(Command):
+    """Send nothing more about a post."""
+
+    reason: Line | None = None
+
+
 class NoteBounce(Command):
     """What a mail provider reports about an address of ours."""
 

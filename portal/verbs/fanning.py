@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from datetime import timedelta
+from typing import Any
 
 from portal.domain.names import Kind
 from portal.domain.times import to_text
@@ -106,7 +107,7 @@ def _step(db: sqlite3.Connection, event: sqlite3.Row, now: str) -> None:
     outbox.fanned(db, event["id"], to=event["fanned_to"], at=now)
 
 
-def audience_of(db: sqlite3.Connection, event: sqlite3.Row) -> Audience | None:
+def audience_of(db: sqlite3.Connection, event: Any) -> Audience | None:
     """Whom an event for subscribers concerns; None when the public may not read of it any more."""
     return _AUDIENCES[event["event"]](db, event)
 

@@ -7,6 +7,7 @@ from portal.domain.errors import Conflict, NotFound
 from portal.domain.times import from_text, to_text
 from portal.store import incidents, outbox, posts
 from portal.verbs.access import find_incident, ref_of, require_publishing
+from portal.verbs.commands_subscriptions import StopMail
 from portal.verbs.context import PORTAL, Actor, Context, Write, Written
 from portal.verbs.placing import Place
 
@@ -38,7 +39,7 @@ def remind_once(context: Context) -> bool:
     return True
 
 
-def stop_mail(context: Context, actor: Actor, ref: str, seq: int) -> Written:
+def stop_mail(context: Context, actor: Actor, ref: str, seq: int, command: StopMail | None = None) -> Written:
     """Send nothing more of a post to subscribers: all of it within the first minute, later what has not gone out.
     The post stays public. Conflict when there is nothing to stop."""
     with context.write(actor) as write:
@@ -52,7 +53,8 @@ def stop_mail(context: Context, actor: Actor, ref: str, seq: int) -> Written:
         if event is None or event["withdrawn_at"] or outbox.is_done(write.db, event):
             raise Conflict(f"Nothing of post {seq} waits to be sent; {sent} mails have gone out.")
         outbox.withdraw_post(write.db, rows[seq - 1]["id"], write.now, f"stopped by {actor.name}")
-        write.timeline(incident["id"], "mail", f"Mail about post {seq} was stopped; {sent} had gone out.")
+        why = f" {command.reason}" if command and command.reason else ""
+        write.timeline(incident["id"], "mail", f"Mail about post {seq} was stopped; {sent} had gone out.{why}")
         write.audit("mail.stop", ref_of(incident["id"]), {"seq": seq, "sent": sent})
         return write.written({"ref": ref_of(incident["id"]), "seq": seq, "sent": sent})
 

@@ -108,6 +108,8 @@ WITHOUT = {
     "GET /incidents/{ref}/posts": "`incident show` prints the posts, and --json all of their fields",
 }
 """Routes that need no command, and why."""
+ONLY_HERE = {"subscriber import", "subscriber export", "mail bounce"}
+"""Commands that read or write a file, or take what a mail server pipes in."""
 ALSO_CALLED = {
     "group": "group_name",
     "notify": "no_notify",
@@ -137,7 +139,7 @@ def test_every_route_has_a_command_or_a_reason():
     assert set(ROUTE) - set(COMMANDS) - set(WITHOUT) == set()
     assert set(COMMANDS) | set(WITHOUT) == set(ROUTE)
     assert not set(COMMANDS) & set(WITHOUT)
-    assert set(BY_PATH) == set(COMMANDS.values()), "no command does what the API can't"
+    assert set(BY_PATH) - ONLY_HERE == set(COMMANDS.values()), "no command does what the API can't"
 
 
 @every_operation

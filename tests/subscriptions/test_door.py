@@ -147,7 +147,9 @@ def test_what_the_public_cannot_see_cannot_be_followed(desk, browser):
     unknown = browser.post("/subscriptions", json={"email": ADA, "components": ["no-such-plans"]})
     assert hidden.text.replace("secret-plans", "") == unknown.text.replace("no-such-plans", "")
     assert browser.post("/subscriptions", json={"email": ADA, "incident": private}).status_code == 422
-    assert "Secret plans" not in browser.get("/subscriptions").text
+    form = browser.get("/subscriptions?components=search")
+    assert (form.status_code, "Secret plans" in form.text) == (200, False)
+    assert re.search(r'value="search" checked', form.text)
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'{"email": 1}', b'{"email": "a@b.example", "x": 1}'])

@@ -22,7 +22,16 @@ from portal.verbs import (
 )
 from portal.verbs import checklist as checklists
 from portal.verbs.context import Actor, Context, Written
-from portal.web.api import answers, answers_after, answers_room, routes_drafts, routes_keeper, routes_learning, routes_room
+from portal.web.api import (
+    answers,
+    answers_after,
+    answers_room,
+    routes_drafts,
+    routes_keeper,
+    routes_learning,
+    routes_mail,
+    routes_room,
+)
 from portal.web.api.queries import IncidentFilters, Page, WholeOrPage
 from portal.web.api.route import VERB, AcceptRole, Route
 
@@ -364,4 +373,5 @@ ROUTES: tuple[Route, ...] = (
     *routes_learning.ROUTES,
     *routes_drafts.ROUTES,
     *routes_keeper.ROUTES,
+    *routes_mail.ROUTES,
 )

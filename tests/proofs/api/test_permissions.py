@@ -15,6 +15,8 @@ import pytest
 from portal.config import Settings
 from portal.domain.names import Permission
 from portal.store.database import Database
+from portal.domain.times import to_text
+from portal.verbs.subscribing import enrol
 from portal.verbs.context import PORTAL, Context
 from portal.verbs.people import add_person, add_token, revoke_token
 from portal.verbs.portal_row import ensure_portal_row
@@ -76,6 +78,8 @@ def begin(story: Story) -> None:
         story.tokens[who] = add_token(story.context, PORTAL, who, [Permission(name) for name in may] if may else one)
     revoke_token(story.context, PORTAL, "revoked")
     chief, lead, declarer = story.caller("chief"), story.caller("lead"), story.caller("declarer")
+    with story.context.database.transaction() as db:
+        enrol(db, "cleo@customer.example", {"kinds": ["incidents"]}, "a test", to_text(story.context.now()))
     for name in ("Search", "Sign-in"):
         chief.ok("POST", "/components", {"name": name})
 

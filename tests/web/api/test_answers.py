@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from portal.verbs.subscribing import enrol
 from portal.web.api.examples import EXAMPLES
 from portal.web.api.routes import ROUTES
 from tests.web.api.conftest import FIRST
@@ -13,7 +14,7 @@ def sent(method: str, path: str) -> dict:
     return EXAMPLES[(method, path)]
 
 
-def test_every_route_answers_as_documented(chief, caller, clock):
+def test_every_route_answers_as_documented(chief, caller, clock, context):
     """One long history that uses every route once with the documented example."""
     used: set[tuple[str, str]] = set()
 
@@ -97,6 +98,17 @@ def test_every_route_answers_as_documented(chief, caller, clock):
     for state in ("in_review", "reviewed", "published"):
         ok("POST", "/incidents/{ref}/postmortem/state", secret, {"to": state})
     example("POST", "/incidents/{ref}/disclose", secret)
+
+    example("POST", "/subscribers", {})
+    with context.database.transaction() as db:
+        enrol(db, "ada@customer.example", {"kinds": ["incidents"]}, "a test", clock.text)
+    example("POST", "/subscribers/bounces", {})
+    assert len(ok("GET", "/subscribers", {})["items"]) == 1
+    used.add(("DELETE", "/subscribers"))
+    chief.ok("DELETE", "/subscribers?email=ada@customer.example")
+    ok("GET", "/mail", {})
+    ok("GET", "/incidents/{ref}/posts/{seq}/mail", ref | {"seq": 1})
+    example("POST", "/incidents/{ref}/posts/{seq}/stop-mail", ref | {"seq": 1})
 
     planned = example("POST", "/maintenances", {})
     example("PATCH", "/maintenances/{ref}", planned)
