@@ -66,5 +66,5 @@ def brief(seconds: float) -> str:
     for unit, words in ((86_400, "d"), (3600, "h"), (60, "min")):
         if seconds >= unit:
             number = seconds / unit
-            return f"{number:.0f} {words}" if number >= 10 or number == int(number) else f"{number:.1f} {words}"
+            return f"{number:.0f} {words}" if number >= 10 else f"{number:.1f}".removesuffix(".0") + f" {words}"
     return f"{seconds:.0f} s"

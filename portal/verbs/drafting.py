@@ -7,6 +7,7 @@ from portal.domain import draft as drafts
 from portal.domain import postmortems as rules
 from portal.domain.names import ComponentStatus, IncidentState, PostmortemState, RoleName, Severity
 from portal.domain.times import from_text, to_text
+from portal.domain.wording import minute
 from portal.store import components, impacts, incidents, postmortems, posts, roles, timelines
 from portal.verbs.context import Write
 
@@ -26,7 +27,7 @@ def start_postmortem(write: Write, incident_id: int) -> None:
                 major_working_days=write.settings.process.postmortem_working_days_major,
             )
         )
-        write.timeline(incident_id, "postmortem", f"The postmortem draft is due by {due}")
+        write.timeline(incident_id, "postmortem", f"The postmortem draft is due by {minute(due)}")
         if row is None:
             make_draft(write, incident, due_at=due)
         else:

@@ -111,7 +111,7 @@ def test_dots_step_aside_for_each_other():
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "0 s"), (59, "59 s"), (60, "1 min"), (90, "1.5 min"), (3600, "1 h"), (36_000, "10 h"), (90_000, "1.0 d")],
+    [(0, "0 s"), (59, "59 s"), (60, "1 min"), (90, "1.5 min"), (3600, "1 h"), (36_000, "10 h"), (90_000, "1 d")],
 )
 def test_durations_in_brief(seconds, words):
     assert brief(seconds) == words

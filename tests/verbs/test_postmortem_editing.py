@@ -248,6 +248,7 @@ def test_the_preview_is_what_the_site_renders(desk, ref):
     for secret in ("Bob", "Lovelace", "Internal notes"):
         assert secret not in said["public"]
     assert "Ada Lovelace was quick" in said["internal"]
+    assert "Ask Bob" in said["internal"]
     assert "Bob restarted everything" in said["internal"]
     move(desk, ref, "in_review")
     move(desk, ref, "reviewed", reason="There is only me.")

@@ -15,6 +15,8 @@ from portal.web.desk.visit import Answer, Visit, page
 
 ROWS = 14
 """Rows that a chart draws; its table has all."""
+WORDS_APART = 13
+"""Percent of the width that the words of a mark need on a phone."""
 APART = 0.013
 """Two dots side by side, as a share of the width of a chart on a desk."""
 MOST_STEPS, STEP, RADIUS = 4, 6, 4
@@ -88,8 +90,19 @@ def draw(measure: dict[str, Any], by: By) -> Chart:
     groups = measure["groups"][-ROWS:] if by is By.MONTH else measure["groups"][:ROWS]
     scale = scale_for([value for one in groups for value in (one["low_s"], one["high_s"])])
     rows = [_row(one, scale) for one in groups]
-    marks = [(_percent(scale, mark), brief(mark)) for mark in scale.marks]
-    return Chart(rows, marks, scale.log, len(measure["groups"]) - len(groups))
+    return Chart(rows, _marks(scale), scale.log, len(measure["groups"]) - len(groups))
+
+
+def _marks(scale: Scale) -> list[tuple[float, str]]:
+    """(place, words) of the marks; where two stand so close that their words would touch, one goes without."""
+    places = [_percent(scale, mark) for mark in scale.marks]
+    said = []
+    last = -100.0
+    for number, (place, mark) in enumerate(zip(places, scale.marks, strict=True)):
+        free = place - last >= WORDS_APART and (place == places[-1] or places[-1] - place >= WORDS_APART)
+        said.append((place, brief(mark) if free or number == len(places) - 1 else ""))
+        last = place if free else last
+    return said
 
 
 def _row(group: dict[str, Any], scale: Scale) -> Row:
