@@ -71,7 +71,7 @@ def test_a_false_alarm_is_told_and_closed_on_its_page(house, mia):
     mia.post("investigating", WORDS["investigating"])
     eve = house.person("eve@example.com", "messenger")
     place = f"/incidents/{mia.ref}/outcome"
-    assert "This was a false alarm: Search fails did not affect customers." in eve.look(place)
+    assert "This was a false alarm: “Search fails” did not affect customers." in eve.look(place)
     assert "The public reads that it was a false alarm." in eve.press(f"{place}/false-alarm").text
     eve.press(place, outcome="false_positive", what_was_seen="One alert", lesson="A longer window")
     assert house.verbs.get(mia.ref)["outcome"] == "false_positive"
