@@ -39,7 +39,11 @@ function typed() {
 function restore() {
   const kept = got(place(form.dataset.ref))
   if (!kept) return
-  const said = JSON.parse(kept)
+  const { tab, said } = JSON.parse(kept)
+  if (tab === form.elements.tab.value) { // this page answers a press that carried all of it
+    put(place(form.dataset.ref), null)
+    return
+  }
   if (said.body === undefined || said.body === form.elements.body.value) return
   for (const one of form.elements) {
     if (!(one.name in said) || one.type === "hidden") continue
@@ -65,7 +69,7 @@ function writing() {
   for (const kind of ["input", "change"]) {
     form.addEventListener(kind, () => {
       touched()
-      put(place(form.dataset.ref), JSON.stringify(typed()))
+      put(place(form.dataset.ref), JSON.stringify({ tab: form.elements.tab.value, said: typed() }))
     })
   }
   form.addEventListener("htmx:beforeRequest", () => { unsent = false })
