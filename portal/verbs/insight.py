@@ -73,7 +73,7 @@ def cases_between(context: Context, actor: Actor, first: date, last: date) -> li
             row["started_at"],
             row["outcome"],
             components.get(row["id"], ()),
-            measure({name: row[name] for name in row.keys() if name.endswith("_at")}, posts.get(row["id"], ())),  # noqa: SIM118
+            measure({name: row[name] for name in insight.MOMENTS}, posts.get(row["id"], ())),
             row["lesson"],
             row["what_was_seen"],
         )
@@ -90,19 +90,14 @@ def _period(context: Context, since: date | None, until: date | None) -> tuple[d
 
 
 def _measure(cases: list[Case], name: str, by: By) -> dict[str, Any]:
-    groups = grouped(cases, name, by)
-    dots = sorted(
-        ({case.ref: (case, seconds) for group in groups for case, seconds in group.dots}).values(),
-        key=lambda one: one[0].started_at,
-        reverse=True,
-    )
-    shown = {case.ref for case, _ in dots[:MOST_DOTS]}
+    known = [case.ref for case in cases if case.figures[name] is not None]
+    shown = set(known[-MOST_DOTS:])
     return {
         "name": name,
         "words": MEASURES[name],
         "all": _spread(overall(cases, name)),
-        "groups": [_group(group, shown) for group in groups],
-        "dots_left_out": max(0, len(dots) - MOST_DOTS),
+        "groups": [_group(group, shown) for group in grouped(cases, name, by)],
+        "dots_left_out": max(0, len(known) - MOST_DOTS),
     }
 
 
