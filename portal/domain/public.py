@@ -64,6 +64,10 @@ class PublicMove:
     old_status: ComponentStatus
     new_status: ComponentStatus
 
+    @property
+    def same(self) -> bool:
+        return self.old_status == self.new_status
+
 
 @dataclass(frozen=True, slots=True)
 class PublicPost:

@@ -81,7 +81,8 @@ def month(name: str, incidents: Sequence[PublicIncident], blocks: Blocks) -> Doc
 
 
 def _calendar(one: PublicYear, _: Words) -> dict[str, Any]:
-    """Front matter of an overview: each month that has begun or holds something, newest first, with a digit a day."""
+    """Front matter of an overview: each month that has begun or holds something, newest first, with a digit a day; one
+    in which nothing was has no more to tell."""
     counts = dict(one.months)
     first = date(int(one.name), 1, 1)
     months = []
@@ -99,7 +100,7 @@ def _calendar(one: PublicYear, _: Words) -> dict[str, Any]:
                     "count": _.plural("%(number)s entry", "%(number)s entries", count) if count else _("No entry"),
                     "first": begin.weekday(),
                     "days": digits,
-                    "told": _told(digits, _),
+                    "told": _told(digits, _) if count or digits.strip("0-") else "",
                     "alternative": _alternative(digits, _),
                 }
             )

@@ -73,10 +73,11 @@ def incident(one: PublicIncident, before: Neighbour | None, after: Neighbour | N
     ]
     if one.impacts or len(one.components) > FEW_COMPONENTS:
         parts.append(heading("Affected components", _))
-    if len(one.components) > FEW_COMPONENTS:
-        parts.append(blocks("tags", incident=one, root="../../"))
     if one.impacts:
-        parts.append(blocks("impacts", incident=one))
+        parts.append(blocks("impacts", rows=_alike(one), root="../../"))
+    spared = {component.id for component in one.components} - {impact.component.id for impact in one.impacts}
+    if spared and len(one.components) > FEW_COMPONENTS:
+        parts.append(blocks("tags", incident=one, root="../../"))
     parts.append(blocks("follow", incident=one, root="../../"))
     parts.append(blocks("neighbours", before=before, after=after, month=one.started_at[:7], root="../../"))
     return Doc(
@@ -93,6 +94,14 @@ def incident(one: PublicIncident, before: Neighbour | None, after: Neighbour | N
         },
         parts,
     )
+
+
+def _alike(one: PublicIncident) -> list[tuple[ComponentStatus, str, str | None, list[PublicComponent]]]:
+    """(level, from, to, components) of its impacts; components that suffered the same share a row."""
+    rows: dict[tuple[ComponentStatus, str, str | None], list[PublicComponent]] = {}
+    for impact in one.impacts:
+        rows.setdefault((impact.level, impact.from_at, impact.to_at), []).append(impact.component)
+    return [(*interval, components) for interval, components in rows.items()]
 
 
 def component(page: Page, one: PublicComponent, incidents: Sequence[PublicIncident], more: bool, blocks: Blocks) -> Doc:

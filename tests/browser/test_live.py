@@ -130,7 +130,7 @@ def test_a_page_that_does_not_exist_asks_only_its_own_site_and_does_not_complain
     for _ in range(40):
         page.clock.fast_forward(5_000)
         page.wait_for_timeout(200)  # answers come by the real clock, and are waited for by the page's
-    expect(page.locator("#as-of")).to_contain_text("Last changed at 2")
+    expect(page.locator("#as-of")).to_contain_text("As of 2")
     expect(page.locator("[role=status]")).not_to_contain_text("can't be refreshed")
 
 

@@ -102,7 +102,7 @@ def test_pages_work_and_say_as_of_when(
     browser: BrowserContext, alone: Site, files: dict[str, bytes], tell: Tell
 ) -> None:
     as_of = json.loads(files["/published.json"])["as_of"]
-    said = f"Last changed at {as_of[:10]} {as_of[11:16]} UTC"
+    said = f"As of {as_of[:10]} {as_of[11:16]} UTC"
     pages = [address for address, body in files.items() if address.endswith("/") and b'id="as-of"' in body]
     kinds: dict[str, int] = {}
     assert f'As of <time datetime="{as_of}"'.encode() in files["/"], "also without scripts"
