@@ -20,7 +20,7 @@ EXAMPLE_TOKEN = "0" * 32
 
 def mail_overview(context: Context, actor: Actor, limit: int = LIMIT, cursor: str | None = None) -> dict[str, Any]:
     """The mail server, what waits, and what subscribers were and will be told, the newest first."""
-    require(actor, Permission.MESSENGER, "see what is mailed")
+    require(actor, Permission.RESPONDER, "see what is mailed")
     position, settings = from_cursor(cursor), context.settings
     with context.database.snapshot() as db:
         rows = outbox.events(db, check_limit(limit) + 1, position[1] if position else None)

@@ -56,7 +56,6 @@ ROUTES: tuple[Route, ...] = (
         said.MailOverview,
         "What goes out by mail, what waits, what failed",
         query=Page,
-        permission=Permission.MESSENGER,
     ),
     Route(
         "GET",

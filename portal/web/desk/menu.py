@@ -31,6 +31,7 @@ ENTRIES = (
     Entry("/reminders", "Reminders", "work", "clock"),
     Entry("/playbooks", "Playbooks", "work", "audit"),
     Entry("/insight", "Insight", "work", "insight"),
+    Entry("/mail", "Mail", "work", "mail"),
     Entry("/subscribers", "Subscribers", "portal", "mail"),
     Entry("/components", "Components", "portal", "component"),
     Entry("/people", "People", "portal", "people"),

@@ -99,7 +99,7 @@ TABLE: dict[str, Row] = {
         {"email": "cleo@customer.example", "kind": "temporary"},
         ADMIN,
     ),
-    "GET /mail": ("/mail", None, MESSENGERS),
+    "GET /mail": ("/mail", None, STAFF),
     "GET /incidents/{ref}/posts/{seq}/mail": ("/incidents/INC-2/posts/1/mail", None, STAFF),
     "POST /incidents/{ref}/posts/{seq}/stop-mail": ("/incidents/INC-2/posts/1/stop-mail", {}, PUBLISHERS),
     "GET /maintenances": ("/maintenances", None, STAFF),

@@ -53,6 +53,9 @@ GET /incidents/<ref>/postmortem/revisions/<number:number>
 POST /incidents/<ref>/postmortem/sections/<name>
 POST /incidents/<ref>/postmortem/state
 GET /incidents/<ref>/posts/<number:seq>
+GET /incidents/<ref>/posts/<number:seq>/mail
+GET /incidents/<ref>/posts/<number:seq>/mail.html
+GET /mail
 POST /incidents/<ref>/posts/<number:seq>/stop-mail
 GET+POST /incidents/<ref>/private
 POST /incidents/<ref>/promote
@@ -94,6 +97,10 @@ POST /files/export
 POST /files/import
 POST /incidents/<ref>/posts/<number:seq>/redact
 GET+POST /people
+GET+POST /subscribers
+GET /subscribers.csv
+POST /subscribers/import
+POST /subscribers/remove
 GET+POST /people/<email>
 POST /people/<email>/<any(disable, enable):what>
 POST /people/<email>/link

@@ -1,0 +1,85 @@
+# ruff: noqa: F811
+"""Mail and subscribers at the desk: who is told, how it reads, how it is stopped, who follows."""
+
+import io
+
+import pytest
+
+from portal.domain.times import to_text
+from portal.verbs.fanning import fan_out_once
+from portal.verbs.subscribing import enrol
+from tests.web.desk.writing import desk, house, mia, ref  # noqa: F401
+
+STATUSPAGE = """Email,Type,State,Confirmed At,Quarantined At,Components
+ada@customer.example,Email,active,2024-03-02 10:00:00 UTC,,Search
+bob@customer.example,Email,unconfirmed,,,
+eve@customer.example,Email,active,2024-03-02 10:00:00 UTC,2025-01-01 00:00:00 UTC,
++15550100,SMS,active,2024-03-02 10:00:00 UTC,,
+"""
+
+
+def follow(house, *addresses):
+    with house.context.database.transaction() as db:
+        for one in addresses:
+            enrol(db, one, {"kinds": ["incidents"]}, "a test", to_text(house.context.now()))
+
+
+def test_the_countdown_says_how_many_will_be_told_and_mail_can_be_stopped(house, mia, clock):
+    follow(house, "ada@customer.example", "bob@customer.example")
+    declared = house.verbs.declare()["ref"]
+    house.verbs.post(declared, "investigating")
+    clock.forward(seconds=20)
+    page = mia.look("/mail")
+    assert "2 will be told in 41 seconds" in page
+    assert "There is no mail server" in page
+    assert "Searches in the Search component fail" in mia.look(f"/incidents/{declared}/posts/1/mail")
+    part = mia.client.get(f"/desk/incidents/{declared}/posts/1/mail.html")
+    assert "sandbox" in part.headers["Content-Security-Policy"]
+    mia.look("/mail")
+    assert "stopped" in mia.press(f"/incidents/{declared}/posts/1/stop-mail").text
+    assert "0 had gone out" in mia.look("/mail")
+    clock.forward(minutes=2)
+    while fan_out_once(house.context):
+        pass
+    rows = house.context.database.connection().execute("SELECT state FROM delivery").fetchall()
+    assert "waiting" not in [row[0] for row in rows if row[0] != "withdrawn"]
+
+
+@pytest.fixture
+def chief(house):
+    return house.person("chief@example.com", "admin")
+
+
+def test_somebody_is_asked_and_somebody_is_removed(house, chief):
+    follow(house, "ada@customer.example")
+    assert "ada@customer.example" in chief.look("/subscribers")
+    assert "is asked" in chief.press("/subscribers", email="cleo@customer.example").text
+    assert "cleo@customer.example" not in chief.look("/subscribers")
+    again = chief.press("/subscribers", email="ada@customer.example")
+    assert (again.status_code, "follows already" in again.text) == (409, True)
+    chief.look("/subscribers")
+    assert "is erased" in chief.press("/subscribers/remove").text
+    refused = chief.press("/subscribers", email="ada@customer.example")
+    assert "was removed on 2026-11-23" in refused.text
+
+
+def test_a_statuspage_csv_comes_in_with_its_proof_and_goes_out(house, chief):
+    chief.look("/subscribers")
+    file = (io.BytesIO(STATUSPAGE.encode()), "subscribers.csv")
+    page = chief.press("/subscribers/import", file=file).text
+    assert page.count("it has not confirmed there") == 2
+    out = chief.client.get("/desk/subscribers.csv").text.splitlines()
+    assert len(out) == 2
+    assert out[1].startswith("ada@customer.example,")
+    assert "active there since 2024-03-02 10:00:00 UTC" in out[1]
+    assert ",search," in out[1]
+
+
+def test_a_plain_list_needs_its_proof(house, chief):
+    chief.look("/subscribers")
+    refused = chief.press("/subscribers/import", file=(io.BytesIO(b"ada@customer.example\n"), "list.txt"))
+    assert (refused.status_code, "does not say who asked" in refused.text) == (422, True)
+    file = (io.BytesIO(b"ada@customer.example\nno address\n"), "list.txt")
+    page = chief.press("/subscribers/import", file=file, proof="They signed the form of 2025.")
+    assert page.text.count("created") == 1
+    assert "it is no mail address" in page.text
