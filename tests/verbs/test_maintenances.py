@@ -16,7 +16,7 @@ def window(clock):
 
 @pytest.fixture
 def ref(desk, window):
-    return desk.plan(*window, components=["search", "sign-in"])["ref"]
+    return desk.plan(*window, components=["search", "sign-in"], remind_minutes=0)["ref"]
 
 
 def change(desk, ref, **fields):
