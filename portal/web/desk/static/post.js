@@ -23,7 +23,8 @@ function localTimes() {
   for (const one of document.querySelectorAll("[data-local]")) {
     const at = new Date(one.dataset.local)
     if (at.getTimezoneOffset() === 0) continue
-    one.textContent = ` (${at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })} here)`
+    const here = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })
+    one.textContent = `${one.dataset.local.slice(11, 16)} UTC is ${here} where you are.`
   }
 }
 
