@@ -41,6 +41,8 @@ def declare(visit: Visit) -> Answer:
     except Refused as refused:
         return _form(visit, refused)
     ref = done.answer["ref"]
+    if command.post is None and visit.form.get("_then") == "post":
+        return visit.redirect(f"{PREFIX}/incidents/{ref}/post", f"{ref} is declared. Now tell the public.")
     if command.post is None:
         return visit.redirect(f"{PREFIX}/incidents/{ref}", f"{ref} is declared. Nothing of it is public yet.")
     said = "and its first post is public" if done.published else "and its first post becomes public in a moment"

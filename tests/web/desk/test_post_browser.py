@@ -96,6 +96,28 @@ def publish(page: Page):
     return page.get_by_role("button", name=re.compile("^Publish"))
 
 
+def test_from_the_board_to_the_first_public_post_it_takes_three_clicks_beyond_the_words(served, page):
+    page.goto(served.link("mia@example.com"))
+    clicks = 0
+
+    def click(role: str, name: str) -> None:
+        nonlocal clicks
+        page.get_by_role(role, name=name, exact=True).first.click()
+        clicks += 1
+
+    click("link", "Declare")
+    page.keyboard.type("Search returns errors")  # the field has the focus
+    click("button", "Declare, then post")
+    page.wait_for_url("**/post")
+    page.get_by_label("Your words", exact=True).fill(
+        "Searches fail for all customers of Search. We are looking into it."
+    )
+    click("button", "Publish")
+    page.wait_for_url("**/posts/1")
+    assert clicks == 3
+    assert served.house.verbs.get("INC-1")["posts"][0]["state"] == "investigating"
+
+
 def test_from_the_room_to_a_public_post_it_takes_one_press(served, page, ref):
     page.goto(served.link("mia@example.com"))
     page.goto(f"{served.url}/desk/incidents/{ref}/post")
