@@ -26,14 +26,14 @@ class Shell:
 
     def page(self, title: str, block: str, status: int = 200, **values: object) -> Response:
         """A page of a release's shell; a bare one before the first release."""
-        content = str(self._blocks(block, **values))
+        content = self._blocks(block, **values).source
         try:
             root = self._files.release().root
             with open(os.path.join(os.path.dirname(root), "shell.html"), encoding="utf-8") as file:
                 around = file.read()
             policy = content_policy(dict(self._hashes.of(root)))
         except (NoRelease, FileNotFoundError):
-            around, policy = str(self._blocks("subscriptions/bare", title=TITLE, content=CONTENT)), content_policy({})
+            around, policy = self._blocks("subscriptions/bare", title=TITLE, content=CONTENT).source, content_policy({})
             around = around.replace(html.escape(TITLE), TITLE).replace(html.escape(CONTENT), CONTENT)
         before, _, after = around.partition(CONTENT)
         body = before.replace(TITLE, html.escape(title)) + content + after

@@ -14,6 +14,14 @@ _SEEN = ("alt", "aria-label", "data-label", "placeholder", "summary", "title")
 _SAID = ("description", "og:title", "og:description", "og:image:alt")
 
 
+NOT_WORDS = re.compile(
+    r"support@example\.com|status\.example\.com|https?://\S+|maintenance\.ics|\.ics|RSS|Atom|JSON Feed|JSON"
+)
+"""Addresses and names of formats, the same in every language."""
+PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\}|%%|</?\w+[^>]*>|#")
+"""What is filled in, and the tags of a text."""
+
+
 class Pseudo:
     """A catalogue that has everything, and keeps what it was asked for: (text, its plural or None)."""
 
@@ -65,3 +73,7 @@ class Visible(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._silent:
             self.texts.append(data)
+
+
+def latin(texts: list[str]) -> list[str]:
+    return [text for text in texts if re.search("[A-Za-z]{2}", NOT_WORDS.sub("", PLACEHOLDER.sub("", text)))]

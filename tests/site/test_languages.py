@@ -29,17 +29,12 @@ from portal.verbs.components import add_component
 from portal.verbs.incidents import declare
 from portal.verbs.post_templates import list_templates
 from tests.conftest import ROOT
-from tests.site.pseudo import Pseudo, Visible, pseudo_words
+from tests.site.pseudo import PLACEHOLDER, Pseudo, Visible, latin, pseudo_words
 from tests.site.public_files import PublicFiles
 
 SAID = "Η αναζήτηση αργεί για ορισμένους. support@example.com"
 OVER = "Η αναζήτηση λειτουργεί ξανά για όλους."
 TRANSLATED = [name for name in languages() if name != "en"]
-NOT_WORDS = re.compile(
-    r"support@example\.com|status\.example\.com|https?://\S+|maintenance\.ics|\.ics|RSS|Atom|JSON Feed|JSON"
-)
-"""Addresses and names of formats, the same in every language."""
-PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\}|%%|</?\w+[^>]*>|#")
 
 
 def catalogue(language: str):
@@ -190,10 +185,6 @@ def in_greek_letters(context) -> tuple[Release, Pseudo]:
     renderer = Renderer(builder, Blocks(words), settings.base_url)
     full.build_share(settings, context.database, release, renderer=renderer)
     return release, asked
-
-
-def latin(texts: list[str]) -> list[str]:
-    return [text for text in texts if re.search("[A-Za-z]{2}", NOT_WORDS.sub("", PLACEHOLDER.sub("", text)))]
 
 
 def visible(release: Release) -> Iterator[tuple[str, list[str]]]:

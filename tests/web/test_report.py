@@ -29,6 +29,7 @@ def test_a_visitor_reports_a_problem(client, context):
     page = client.get("/report").text
     assert "Search" in page
     assert "Secret plans" not in page
+    assert "Html(" not in page
     answer = client.post("/report", data={"text": WORDS, "component": "search", "contact": "eve@example.org"})
     assert (answer.status_code, "Thank you" in answer.text) == (202, True)
     [one] = kept(context)
