@@ -14,7 +14,7 @@ import pytest
 from portal.domain.errors import Refused
 from portal.store.ledger import audit_faults, audit_hash
 from portal.store.witness import note, witness_faults
-from portal.verbs import automation, commands, people, timeline
+from portal.verbs import automation, commands, commands_keeper, people, signals, timeline
 from tests.cli.conftest import portal
 from tests.conftest import ROOT
 from tests.proofs import FULL
@@ -42,6 +42,8 @@ def honest(story, clock) -> None:
         people.add_person(story.context, story.actor, f"{name}@example.com", ["responder"])
     people.revoke_token(story.context, story.actor, "one")
     story.plan(clock.moment + timedelta(hours=1), clock.moment + timedelta(hours=2))
+    story.do(signals.send_signal, commands_keeper.SendSignal(title="Down", key="down", started_at=clock.moment))
+    (story.context.settings.home / "rota.yaml").write_text("rotas: []")
     clock.forward(hours=1, seconds=1)
     automation.run_due(story.context)
     for number in range(100):

@@ -11,17 +11,24 @@ from portal.verbs import (
     commands,
     components,
     followups,
+    commands_keeper,
     impacts,
     incidents,
+    keeping,
     links,
     maintenances,
     postmortems,
     posts,
     recap,
     redacting,
+    reports,
     roles,
+    rota,
     security,
+    signals,
     timeline,
+    triage,
+    windows,
 )
 from portal.verbs.context import Actor
 from tests.conftest import person
@@ -34,7 +41,8 @@ ADMIN = {"admin"}
 
 
 def command(model, /, **fields):
-    return getattr(commands, model).model_validate(fields)
+    module = commands if hasattr(commands, model) else commands_keeper
+    return getattr(module, model).model_validate(fields)
 
 
 def cases(desk, clock):
@@ -79,6 +87,7 @@ def cases(desk, clock):
         followups.add_followup: (["INC-2", command("AddFollowup", title="New", public=True)], STAFF),
         followups.change_followup: ([1, command("ChangeFollowup", title="New")], PUBLISHERS - {"lead"}),
         followups.list_followups: (["INC-2"], STAFF),
+        followups.list_all_followups: ([{}], STAFF),
         checklist.list_checklist: (["INC-2"], STAFF),
         checklist.add_checklist_item: (["INC-2", command("AddChecklistItem", title="New")], STAFF),
         checklist.change_checklist_item: ([1, command("ChangeChecklistItem", state="done")], STAFF),
@@ -86,6 +95,26 @@ def cases(desk, clock):
         maintenances.change_maintenance: (["INC-3", command("ChangeMaintenance", title="New")], PUBLISHERS - {"lead"}),
         maintenances.cancel_maintenance: (["INC-3", command("CancelMaintenance")], PUBLISHERS - {"lead"}),
         maintenances.list_maintenances: ([], STAFF),
+        security.speak_for: (["INC-4", command("Declare", title="Neutral")], {"security"}),
+        keeping.due_reminders: ([], STAFF),
+        keeping.snooze_reminder: ([1, command("SnoozeReminder", minutes=5)], STAFF),
+        windows.plan_window: ([command("PlanWindow", starts_at=later[0], ends_at=later[1])], STAFF),
+        windows.change_window: ([1, command("ChangeWindow", title="New")], STAFF),
+        windows.cancel_window: ([1, command("CancelWindow")], STAFF),
+        windows.list_windows: ([], STAFF),
+        windows.get_window: ([1], STAFF),
+        windows.current_window: ([], STAFF),
+        signals.send_signal: ([command("SendSignal", title="Down", key="k")], STAFF),
+        signals.send_alerts: ([command("AlertmanagerAlerts", alerts=[])], STAFF),
+        signals.list_signals: ([], STAFF),
+        reports.file_report: ([command("FileReport", text="Down")], ALL),
+        triage.ask_for_advice: ([command("AskAdvice", title="Slow")], STAFF),
+        triage.promote: (["INC-5", command("Promote")], STAFF),
+        triage.dismiss: (["INC-5", command("Dismiss", reason="x")], STAFF),
+        triage.promote_signal: ([1, command("Promote")], STAFF),
+        triage.dismiss_signal: ([1, command("Dismiss", reason="x")], STAFF),
+        rota.on_call: ([], STAFF),
+        rota.rota_calendar: ([], STAFF),
         security.disclose: (["INC-4", command("Disclose", **{"as": "postmortem"})], {"security"}),
     }
 
@@ -103,8 +132,16 @@ READERS = {
     "recap",
     "get_postmortem",
     "list_followups",
+    "list_all_followups",
     "list_checklist",
     "list_maintenances",
+    "due_reminders",
+    "list_windows",
+    "get_window",
+    "current_window",
+    "list_signals",
+    "on_call",
+    "rota_calendar",
 }
 VERBS = sorted(
     f"{module.__name__.rpartition('.')[2]}.{name}"
@@ -115,15 +152,21 @@ VERBS = sorted(
         followups,
         impacts,
         incidents,
+        keeping,
         links,
         maintenances,
         postmortems,
         posts,
         recap,
         redacting,
+        reports,
         roles,
+        rota,
         security,
+        signals,
         timeline,
+        triage,
+        windows,
     )
     for name in vars(module)
     if not name.startswith("_")
@@ -146,6 +189,11 @@ def story(desk, clock):
     desk.do(roles.offer_role, two, "messenger", command("OfferRole", person="mo"))
     desk.plan(clock.moment + timedelta(hours=1), clock.moment + timedelta(hours=2))
     desk.as_(person("sam@example.com", "security")).declare("Secret", security=True)
+    desk.do(triage.ask_for_advice, command("AskAdvice", title="Unsure"))
+    desk.do(signals.send_signal, command("SendSignal", title="Seen", kind="report"))
+    begin, end = (clock.moment + timedelta(days=day) for day in (1, 2))
+    desk.do(windows.plan_window, command("PlanWindow", starts_at=begin, ends_at=end))
+    keeping.file_due_reminders(desk.context)
     return desk
 
 
