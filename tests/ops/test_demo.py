@@ -72,12 +72,15 @@ def test_everything_past_is_closed_with_its_checklist_done(tmp_path: pathlib.Pat
     assert one(db, "SELECT count(*) FROM impact WHERE to_at IS NULL") == 1
 
 
-def test_the_demo_prints_a_token_that_works_until_the_next_start(tmp_path: pathlib.Path) -> None:
+def test_the_demo_prints_a_link_that_signs_in_and_a_token_that_works_until_the_next_start(tmp_path: pathlib.Path) -> None:
     tokens = []
     for _ in range(2):
         with RunningPortal(tmp_path / "var", "--demo") as portal:
             tokens.append(re.search(r"abp_\w+", portal.log.read_text().rpartition("API token")[2])[0])
             status = [portal.get("/api/v1/incidents", Authorization=f"Bearer {token}")[0] for token in tokens]
+            link = re.search(r"/desk/sign-in/link/\S+", portal.log.read_text().rpartition("sign in once")[2])[0]
+            answer, headers, _ = portal.get(link)
+            assert (answer, headers["location"]) == (303, "/desk/")
     assert status == [401, 200]
 
 

@@ -74,7 +74,7 @@ function menu() {
   const list = document.getElementById("menu")
   if (!list) return
   document.addEventListener("keydown", event => {
-    if (event.key !== "Escape" || !list.open) return
+    if (event.key !== "Escape" || !list.open || wide.matches) return
     list.open = false
     list.querySelector("summary").focus()
   })
@@ -82,6 +82,7 @@ function menu() {
     if (list.open && !list.contains(event.target) && !wide.matches) list.open = false
   })
   const wide = matchMedia("(min-width: 60rem)")
+  if (CSS.supports("selector(::details-content)")) return
   const fit = () => { list.open = wide.matches }
   wide.addEventListener("change", fit)
   fit()
