@@ -9,6 +9,7 @@ from typing import Any
 
 from portal.domain.errors import Invalid, NotFound
 from portal.domain.times import to_text
+from portal.language import N_
 from portal.notify.mime import address_of
 from portal.store import outbox, subscribers
 from portal.store.ledger import record_event
@@ -20,7 +21,7 @@ from portal.verbs.fanning import KINDS as KIND_OF
 WAITING_MOST = 20_000
 """Sign-ups that wait for their mail; while there are so many, more are not kept."""
 WAITING_NETWORK = 200
-NO_ADDRESS = "Write one mail address, such as ada@example.com."
+NO_ADDRESS = N_("Write one mail address, such as ada@example.com.")
 NOTHING = "Choose at least one kind of news."
 OVER = "This link is not valid any more. Subscribe again, and take the link of the new mail."
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from portal.domain.errors import BadRequest, Invalid
+from portal.language import N_
 from portal.verbs.commands import SLUG
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -119,9 +120,9 @@ def _sentence(error: Any, known: Sequence[str]) -> str:
 
 
 _SENTENCES = {
-    "missing": "This field is needed.",
+    "missing": N_("This field is needed."),
     "string_type": "Send a text, in quotes.",
-    "string_too_short": "This can't be empty.",
+    "string_too_short": N_("This can't be empty."),
     "bool_type": "Send true or false, without quotes.",
     "int_type": "Send a whole number.",
     "int_parsing": "Send a whole number.",

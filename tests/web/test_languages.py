@@ -32,13 +32,15 @@ def client(context, settings, monkeypatch):
     [
         lambda client: client.get("/report"),
         lambda client: client.post("/report", data={"text": "Δεν λειτουργεί τίποτα εδώ και ώρες."}),
+        lambda client: client.post("/report", data={"text": ""}),
         lambda client: client.get("/subscriptions"),
         lambda client: client.post("/subscriptions", data={"email": "eve@example.org"}),
+        lambda client: client.post("/subscriptions", data={"email": "eve"}),
         lambda client: client.get("/subscriptions/confirm/abc"),
         lambda client: client.get("/subscriptions/manage/abc"),
         lambda client: client.get("/subscriptions/unsubscribe/abc"),
     ],
-    ids=["report", "reported", "follow", "asked", "confirm", "manage", "unsubscribe"],
+    ids=["report", "reported", "empty", "follow", "asked", "no-address", "confirm", "manage", "unsubscribe"],
 )
 def test_no_word_of_a_page_is_left_out_of_the_catalogues(client, ask):
     answer = ask(client)
