@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 
 from portal.text.cleaning import printable
 
 TOKEN = "\ufdd0token\ufdd1"  # noqa: S105
 """Stands in a letter where the reader's own token belongs; no text of a person can hold this character."""
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
+_SOFT = b"=\r\n"
 ADDRESS = re.compile(rf"{_ATOM}+(?:\.{_ATOM}+)*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*")
 _HEADER = re.compile(r"[\x20-\x7e]*(?:\r\n[ \t][\x20-\x7e]+)*")
 
@@ -108,42 +110,59 @@ def message_id(key: str, domain: str) -> str:
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
 
 
-def message(letter: Letter, envelope: Envelope, sender: Sender, now: datetime) -> bytes:
-    """The whole mail, ready for DATA but for its dots. BadHeader instead of a header that could be two."""
-    own, mine = message_id(envelope.key, sender.domain), envelope.token
-    headers: list[tuple[str, str]] = [
+@dataclass(frozen=True)
+class Written:
+    """A letter from a sender, put together as far as it is the same for all its readers."""
+
+    letter: Letter
+    sender: Sender
+    head: bytes
+    parts: tuple[tuple[str, tuple[bytes, ...]], ...]
+    """(kind of text, its encoded pieces, between which the reader's token goes)"""
+
+
+def written(letter: Letter, sender: Sender) -> Written:
+    """Everything that costs something, once. BadHeader instead of a header that could be two."""
+    headers = [
         ("From", f"{phrase('From', sender.name)} <{sender.address}>".strip()),
-        ("To", _one_address(envelope.to)),
         ("Subject", words("Subject", letter.subject)),
-        ("Date", format_datetime(now)),
+        ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "All"),
+        ("Content-Language", letter.language),
+        ("MIME-Version", "1.0"),
+    ]
+    if letter.token_pages:
+        headers.append(("List-Id", f"{phrase('List-Id', sender.name)} <status.{sender.domain}>".strip()))
+        headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    parts = tuple((kind, _pieces(text)) for kind, text in (("plain", letter.text), ("html", letter.html)))
+    return Written(letter, sender, _lines(headers), parts)
+
+
+def message(made: Written, envelope: Envelope, now: datetime) -> bytes:
+    """The whole mail for one reader, ready for DATA but for its dots."""
+    letter, sender = made.letter, made.sender
+    own = message_id(envelope.key, sender.domain)
+    boundary = f"=_{own[1:25]}"
+    headers = [
+        ("To", _one_address(envelope.to)),
+        ("Date", _date(now.replace(microsecond=0))),
         ("Message-ID", own),
+        ("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
     ]
     if letter.thread:
         root = message_id(f"{letter.thread} {envelope.to.lower()}", sender.domain)
         before = [root, message_id(envelope.previous, sender.domain)] if envelope.previous else [root]
         headers += [("In-Reply-To", before[-1]), ("References", "\r\n ".join(before))]
     if letter.token_pages:
-        headers += [
-            ("List-Id", f"{phrase('List-Id', sender.name)} <status.{sender.domain}>".strip()),
-            ("List-Unsubscribe", f"<{letter.token_pages}/unsubscribe/{mine}>"),
-            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
-        ]
-    boundary = f"=_{hashlib.sha256(own.encode()).hexdigest()[:24]}"
-    headers += [
-        ("Auto-Submitted", "auto-generated"),
-        ("X-Auto-Response-Suppress", "All"),
-        ("Content-Language", letter.language),
-        ("MIME-Version", "1.0"),
-        ("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
-    ]
-    parts = [("plain", letter.text), ("html", letter.html)]
-    lines = [f"{name}: {_checked(name, value)}\r\n".encode("ascii") for name, value in headers]
-    for kind, text in parts:
-        lines.append(
+        headers.append(("List-Unsubscribe", f"<{letter.token_pages}/unsubscribe/{envelope.token}>"))
+    token = envelope.token.encode("ascii")
+    lines = [made.head, _lines(headers)]
+    for kind, pieces in made.parts:
+        lines += [
             f"\r\n--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
-            "Content-Transfer-Encoding: quoted-printable\r\n\r\n".encode("ascii")
-        )
-        lines.append(_quoted(text.replace(TOKEN, mine)))
+            "Content-Transfer-Encoding: quoted-printable\r\n\r\n".encode("ascii"),
+            (_SOFT + token + _SOFT).join(pieces),
+        ]
     lines.append(f"\r\n--{boundary}--\r\n".encode("ascii"))
     return b"".join(lines)
 
@@ -154,10 +173,28 @@ def names_of(raw: bytes) -> Sequence[bytes]:
     return [line.partition(b":")[0].lower() for line in head.split(b"\r\n") if line[:1] not in (b" ", b"\t")]
 
 
-def _quoted(text: str) -> bytes:
-    """Quoted-printable with CRLF; `=` is always encoded, so that no line can look like a boundary."""
-    source = "\n".join(text.splitlines()).encode("utf-8", "replace") + b"\n"
-    return binascii.b2a_qp(source, quotetabs=False, istext=True, header=False).replace(b"\n", b"\r\n")
+def _pieces(text: str) -> tuple[bytes, ...]:
+    """Quoted-printable with CRLF, cut where the token goes. `=` is always encoded, so that no line can look like a
+    boundary; a piece ends early enough for the soft line break behind it (RFC 2045, 6.7)."""
+    source = "\n".join(text.splitlines()) + "\n"
+    pieces = []
+    for part in source.split(TOKEN):
+        made = binascii.b2a_qp(part.encode("utf-8", "replace"), quotetabs=False, istext=True, header=False)
+        last = made.rpartition(b"\n")[2]
+        if len(last) > 75:
+            cut = 70 - (2 - last[68:70].rfind(b"=") if b"=" in last[68:70] else 0)
+            made = made[: len(made) - len(last)] + last[:cut] + b"=\n" + last[cut:]
+        pieces.append(made.replace(b"\n", b"\r\n"))
+    return tuple(pieces)
+
+
+@lru_cache(maxsize=64)
+def _date(now: datetime) -> str:
+    return format_datetime(now)
+
+
+def _lines(headers: Sequence[tuple[str, str]]) -> bytes:
+    return b"".join(f"{name}: {_checked(name, value)}\r\n".encode("ascii") for name, value in headers)
 
 
 def _one_address(text: str) -> str:

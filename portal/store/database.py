@@ -39,6 +39,11 @@ class Database:
             self._local.kept = kept
         return kept[1]
 
+    def relax(self) -> None:
+        """From now on what this thread writes outlives the program, but perhaps not a loss of power: a tenth of the
+        cost, for notes of which losing the last ones costs a repetition."""
+        self.connection().execute("PRAGMA synchronous = NORMAL")
+
     def close(self) -> None:
         """Close this thread's connection, if it has one."""
         kept: tuple[int, sqlite3.Connection] | None = getattr(self._local, "kept", None)
@@ -47,14 +52,13 @@ class Database:
             del self._local.kept
 
     @contextlib.contextmanager
-    def transaction(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
         """A write transaction: BEGIN IMMEDIATE, commit at the end, roll back on any exception.
 
-        Whatever is raised, nothing was recorded; only after Uncertain it may have been. One that is not `durable`
-        outlives the program, but perhaps not a loss of power, and costs a tenth.
+        Whatever is raised, nothing was recorded; only after Uncertain it may have been.
         """
         connection = self.connection()
-        with self._in_turn(), _synchronous(connection, durable), _transaction(connection):
+        with self._in_turn(), _transaction(connection):
             yield connection
 
     @contextlib.contextmanager
@@ -106,18 +110,6 @@ class Database:
                         migrations.apply(db)
             finally:
                 connection.close()
-
-
-@contextlib.contextmanager
-def _synchronous(connection: sqlite3.Connection, durable: bool) -> Iterator[None]:
-    if durable:
-        yield
-        return
-    connection.execute("PRAGMA synchronous = NORMAL")
-    try:
-        yield
-    finally:
-        connection.execute("PRAGMA synchronous = FULL")
 
 
 @contextlib.contextmanager

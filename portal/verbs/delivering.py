@@ -62,21 +62,28 @@ def start_delivering(context: Context) -> None:
         deliveries.release_all(db)
 
 
-def claim(context: Context, channels: Sequence[str], holder: str, busy: Collection[int]) -> Claimed | None:
+def claim(
+    context: Context, channels: Sequence[str], holder: str, busy: Collection[int], *, likely: bool = False
+) -> Claimed | None:
     """Take the lease of the delivery that is due longest, of the first channel that has one; None when none is. `busy`
-    are those that this program has in hand, whatever the clock says about their leases."""
+    are those that this program has in hand, whatever the clock says about their leases; `likely`: there is one, so it
+    is not worth looking before the database is locked."""
     moment = context.now()
     now = to_text(moment)
     limits = to_text(moment + FAR), to_text(moment + LEASE + timedelta(minutes=1))
-    for channel in channels:
+    if not likely:
         with context.database.snapshot() as db:
-            if not deliveries.due(db, channel, now, limits, 1):
-                continue
-        with context.database.transaction(durable=False) as db:
-            rows = deliveries.due(db, channel, now, limits, LOOKED_AT + len(busy))
-            for row in rows:
-                if row["id"] not in busy and (claimed := _claim(db, row, holder, moment)):
-                    return claimed
+            if not any(deliveries.due(db, one, now, limits, 1) for one in channels):
+                return None
+    with context.database.transaction() as db:
+        for channel in channels:
+            for most in (1, LOOKED_AT):
+                rows = deliveries.due(db, channel, now, limits, most + len(busy))
+                for row in rows:
+                    if row["id"] not in busy and (claimed := _claim(db, row, holder, moment)):
+                        return claimed
+                if len(rows) < most + len(busy):
+                    break
     return None
 
 
@@ -84,7 +91,7 @@ def record(context: Context, claimed: Claimed, holder: str, result: Result, jitt
     """Write down what became of a delivery. `jitter` (0 to 1) spreads the next try."""
     moment = context.now()
     now = to_text(moment)
-    with context.database.transaction(durable=False) as db:
+    with context.database.transaction() as db:
         if isinstance(result, Sent):
             deliveries.finish(db, claimed.ids, "sent", now, result.said)
         elif isinstance(result, Refused):
@@ -105,7 +112,7 @@ def record(context: Context, claimed: Claimed, holder: str, result: Result, jitt
 
 def withdraw(context: Context, claimed: Claimed, because: str) -> None:
     """End a claimed delivery that is not to be sent any more."""
-    with context.database.transaction(durable=False) as db:
+    with context.database.transaction() as db:
         deliveries.finish(db, claimed.ids, "withdrawn", to_text(context.now()), because)
 
 

@@ -30,6 +30,7 @@ class Letters:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.desk = Desk(settings.base_url, settings.desk_base, settings.site_name, settings.support_email)
+        self._known = frozenset(languages())
         self._render = load_mail()
         self._kept: OrderedDict[tuple[object, ...], Letter | None] = OrderedDict()
         self._lock = threading.Lock()
@@ -39,7 +40,7 @@ class Letters:
     ) -> Letter | None:
         """One mail about some events of an incident, or about the one of another kind. None when there is nothing any
         more that its reader may be told. `choices` are those of a sign-up."""
-        event, words = events[0], words_of(language if language in languages() else SOURCE)
+        event, words = events[0], words_of(language if language in self._known else SOURCE)
         kind = event["event"]
         if kind == "confirmation":
             chosen: Mapping[str, Any] = json.loads(choices or "{}")

@@ -45,6 +45,7 @@ class Deliveries:
         self._holder = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._busy: set[int] = set()
         self._claiming = threading.Lock()
+        self._flowing = False
         self._failures = 0
         self._resume_at = 0.0
 
@@ -61,6 +62,7 @@ class Deliveries:
                 worker.join()
 
     def _work(self, stop: threading.Event) -> None:
+        self.context.database.relax()
         channel = self.open_channel()
         worked = time.monotonic()
         while not stop.is_set():
@@ -80,7 +82,8 @@ class Deliveries:
     def _deliver_once(self, channel: Channel) -> bool:
         """One delivery, if one is due."""
         with self._claiming:
-            claimed = claim(self.context, self.queues, self._holder, self._busy)
+            claimed = claim(self.context, self.queues, self._holder, self._busy, likely=self._flowing)
+            self._flowing = claimed is not None
             if claimed is None:
                 return False
             self._busy.update(claimed.ids)

@@ -1,7 +1,7 @@
 """Turns a claimed delivery into a mail, at the moment of sending."""
 
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import dkim
 
@@ -25,6 +25,7 @@ class Postman:
         self.settings = settings
         self.database = database
         self._letters = Letters(settings)
+        self._written = lru_cache(maxsize=100)(lambda letter: mime.written(letter, self.sender))
 
     @cached_property
     def sender(self) -> Sender:
@@ -39,7 +40,7 @@ class Postman:
         if letter is None:
             return None
         envelope = Envelope(claimed.to, claimed.key, claimed.token, claimed.previous)
-        body = mime.message(letter, envelope, self.sender, now)
+        body = mime.message(self._written(letter), envelope, now)
         back = verp(self.sender.bounces, claimed.id, claimed.token) if claimed.subscriber else self.sender.bounces
         return Parcel(claimed.to, self._signed(body), back, claimed.key)
 
