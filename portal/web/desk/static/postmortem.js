@@ -1,19 +1,23 @@
-/* Writing a postmortem: says when a section could not be saved, tries again, and asks before unsaved words are left. */
+/* Writing a postmortem: says when a section could not be saved, tries again, saves before another form of the page is
+   sent, and asks before unsaved words are left. */
 "use strict"
 
 {
   const kept = document.getElementById("kept")
   const before = kept?.textContent
   const unsaved = new Set()
+  const sending = new Set()
+  let waiting = null
 
-  function say(words, late) {
+  const say = (words, late) => {
     if (!kept) return
     kept.textContent = words
     kept.classList.toggle("save__said--late", late)
   }
 
-  function later(area, words) {
+  const later = (area, words) => {
     say(words, true)
+    waiting = null
     setTimeout(() => { if (unsaved.has(area)) htmx.trigger(area, "retry") }, 5000)
   }
 
@@ -21,15 +25,35 @@
     if (event.target.closest("#form-write")) unsaved.add(event.target)
   })
 
-  document.addEventListener("submit", () => unsaved.clear())
+  /* Sections save themselves; the title, and all of what is public already, only with the button. */
+  document.addEventListener("submit", event => {
+    if (event.target.id === "form-write") return unsaved.clear()
+    const areas = [...unsaved].filter(one => one.hasAttribute("hx-post"))
+    if (!areas.length && !sending.size) return
+    event.preventDefault()
+    waiting = [event.target, event.submitter]
+    for (const one of areas) htmx.trigger(one, "retry")
+  })
 
-  document.addEventListener("htmx:beforeRequest", event => { unsaved.delete(event.target) })
+  document.addEventListener("htmx:beforeRequest", event => {
+    unsaved.delete(event.target)
+    sending.add(event.target)
+  })
+
+  document.addEventListener("htmx:afterRequest", event => {
+    sending.delete(event.detail.elt)
+    if (!event.detail.successful || !waiting || sending.size) return
+    const [form, button] = waiting
+    waiting = null
+    form.requestSubmit(button)
+  })
 
   document.addEventListener("htmx:beforeSwap", event => {
     const area = event.detail.requestConfig.elt
     const status = event.detail.xhr.status
     if (status < 400) return say(before, false)
     unsaved.add(area)
+    waiting = null
     if (status === 409 && event.detail.xhr.responseText.includes("meanwhile")) {
       return say("Somebody else changed a section meanwhile: look beside it.", true)
     }
@@ -48,7 +72,7 @@
   addEventListener("beforeunload", event => { if (unsaved.size) event.preventDefault() })
 
   /* A link to a section opens it. */
-  function open() {
+  const open = () => {
     const section = location.hash.startsWith("#section-") && document.getElementById(location.hash.slice(1))
     if (section) section.open = true
   }
