@@ -1,11 +1,13 @@
 """The incident room: one page with everything about an incident, and its parts that an open page asks for again."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from portal.domain.errors import Refused
 from portal.domain.names import Breadth, ComponentStatus, CustomerImpact, IncidentState, Kind, RoleName
 from portal.domain.reminders_after import acknowledgement
+from portal.domain.times import from_text, to_text
 from portal.text import fragment
 from portal.verbs import (
     attending,
@@ -100,6 +102,7 @@ def room(visit: Visit, ref: str, refused: Refused | None = None) -> Answer:
         reminders=keeping.due_reminders(context, actor, 100, ref=ref)["items"],
         alike=_alike(visit, incident),
         present=attending.who_is_there(context, actor, ref),
+        reporter_due=_reporter_due(visit, incident),
         reply=acknowledgement(reporter["name"], incident["title"], visit.portal.settings.support_email)
         if reporter
         else None,
@@ -149,6 +152,12 @@ def _all_lines(visit: Visit, ref: str) -> Iterator[dict[str, Any]]:
         cursor = part["next_cursor"]
         if cursor is None:
             return
+
+
+def _reporter_due(visit: Visit, incident: dict[str, Any]) -> str:
+    """Until then whoever reported it from outside should have been acknowledged."""
+    minutes = timedelta(minutes=visit.portal.settings.process.reporter_minutes)
+    return to_text(from_text(incident["declared_at"]) + minutes)
 
 
 def _alike(visit: Visit, incident: dict[str, Any]) -> list[dict[str, Any]]:

@@ -46,6 +46,7 @@ def test_everything_else_can_be_said_in_the_same_form(house, mia):
     assert said["reporter"] == {"kind": "customer", "name": "Grace", "contact": None}
     room = words_of(mia)
     assert "Acknowledge Grace" in room
+    assert "They should hear from us in 10 minutes 14:10 UTC" in room
     assert "Thank you Grace for telling us (Search returns errors)." in room
 
 

@@ -39,3 +39,13 @@ function watch() {
 
 setInterval(watch, EVERY)
 document.addEventListener("visibilitychange", () => { if (!document.hidden) watch() })
+
+/* A link to a folded part opens it. */
+function unfold() {
+  const at = document.getElementById(decodeURIComponent(location.hash.slice(1)))
+  if (!at) return
+  for (let one = at; one; one = one.parentElement) if (one.localName === "details") one.open = true
+}
+
+addEventListener("hashchange", unfold)
+unfold()
