@@ -102,6 +102,27 @@ TABLE: dict[str, Row] = {
     "GET /mail": ("/mail", None, STAFF),
     "GET /incidents/{ref}/posts/{seq}/mail": ("/incidents/INC-2/posts/1/mail", None, STAFF),
     "POST /incidents/{ref}/posts/{seq}/stop-mail": ("/incidents/INC-2/posts/1/stop-mail", {}, PUBLISHERS),
+    "GET /reminders": ("/reminders", None, STAFF),
+    "POST /reminders/{id}/snooze": ("/reminders/1/snooze", {"minutes": 10}, STAFF),
+    "GET /announcement-windows": ("/announcement-windows", None, STAFF),
+    "POST /announcement-windows": (
+        "/announcement-windows",
+        {"starts_at": "2026-11-24T10:00:00Z", "ends_at": "2026-11-24T11:00:00Z"},
+        STAFF,
+    ),
+    "GET /announcement-windows/{id}": ("/announcement-windows/1", None, STAFF),
+    "PATCH /announcement-windows/{id}": ("/announcement-windows/1", {"title": "New"}, STAFF),
+    "POST /announcement-windows/{id}/cancel": ("/announcement-windows/1/cancel", {}, STAFF),
+    "GET /signals": ("/signals", None, STAFF),
+    "POST /signals": ("/signals", {"title": "Down", "key": "down"}, STAFF),
+    "POST /signals/alertmanager": ("/signals/alertmanager", {"alerts": []}, STAFF),
+    "POST /signals/{id}/promote": ("/signals/1/promote", {}, STAFF),
+    "POST /signals/{id}/dismiss": ("/signals/1/dismiss", {"reason": "A test"}, STAFF),
+    "POST /triage": ("/triage", {"title": "Slow"}, STAFF),
+    "POST /incidents/{ref}/promote": ("/incidents/INC-5/promote", {}, STAFF),
+    "POST /incidents/{ref}/dismiss": ("/incidents/INC-5/dismiss", {"reason": "A test"}, STAFF),
+    "POST /incidents/{ref}/availability": ("/incidents/INC-4/availability", {"title": "Sign-in fails"}, SECURITY),
+    "GET /rota": ("/rota", None, STAFF),
     "GET /maintenances": ("/maintenances", None, STAFF),
     "POST /maintenances": (
         "/maintenances",
@@ -122,7 +143,7 @@ TABLE: dict[str, Row] = {
     "POST /maintenances/{ref}/cancel": ("/maintenances/INC-3/cancel", {"reason": "Not ready."}, MESSENGERS),
 }
 """By operation. Followups 1 is public; `lead` is a responder who leads INC-2 (open); INC-1 is resolved and has a public
-postmortem, INC-3 is a maintenance, INC-4 is private."""
+postmortem, INC-3 is a maintenance, INC-4 is private, INC-5 waits in triage."""
 
 OF_EVERYBODY = {
     "/healthz": 200,
