@@ -9,6 +9,7 @@ from portal.verbs.commands import Declare, Disclose, Post
 from portal.verbs.context import Actor, Context, Write, Written
 from portal.verbs.declaring import open_incident
 from portal.verbs.posting import publish
+from portal.verbs.postmortem_requests import tell_when_out
 from portal.verbs.reviewing import require_second_reader
 
 
@@ -31,6 +32,7 @@ def disclose(context: Context, actor: Actor, ref: str, command: Disclose) -> Wri
                     incidents.update_incident(write.db, shown, write.now, disclosed_as="postmortem")
             else:
                 incidents.update_incident(write.db, shown, write.now, disclosed_as="postmortem")
+            tell_when_out(write, shown)
         write.timeline(incident["id"], "disclosed", f"Disclosed as {command.as_}")
         write.audit("incident.disclose", ref_of(incident["id"]), {"as": command.as_, "shown": ref_of(shown)})
         return write.written(incident_answer(write.db, write.settings, actor, shown))

@@ -5,6 +5,8 @@ import pytest
 from portal.domain.errors import NotFound
 from portal.verbs import commands_learning as commands
 from portal.verbs import postmortem_requests as requests
+from portal.verbs.commands import Disclose
+from portal.verbs.security import disclose
 from tests.conftest import person
 
 
@@ -70,6 +72,18 @@ def test_what_is_internal_is_told_to_nobody(desk, ref):
     assert outbox(desk) == before
     desk.write_postmortem(ref, public=True)
     assert [one[0] for one in outbox(desk)[len(before) :]] == ["postmortem_published", "reminder_due"]
+
+
+def test_a_private_one_is_told_of_when_it_is_disclosed(desk, security, clock):
+    desk = desk.as_(person("sam@example.com", "security", "admin"))
+    ref = desk.declare("Keys leaked", security=True)["ref"]
+    desk.change(ref, mitigated_at=clock.text)
+    ask(desk, ref, "Example Corp")
+    before = len(outbox(desk))
+    desk.published_postmortem(ref, title="How keys leaked")
+    assert len(outbox(desk)) == before
+    desk.do(disclose, ref, Disclose.model_validate({"as": "postmortem"}))
+    assert [one[0] for one in outbox(desk)[before:]] == ["postmortem_published", "reminder_due"]
 
 
 def test_nobody_hears_of_a_private_one(desk, security, responder):

@@ -39,7 +39,11 @@ def test_every_rule_of_the_application_is_documented(app):
     rules = {
         re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", r"{\1}", rule.rule): rule.rule for rule in app.url_map.iter_rules()
     }
-    left = {plain: rule for plain, rule in rules.items() if plain not in documented and rule not in UNDOCUMENTED}
+    left = {
+        plain: rule
+        for plain, rule in rules.items()
+        if not (plain in documented or rule in UNDOCUMENTED or rule.startswith("/desk"))
+    }
     assert left == {}
     assert documented <= set(rules)
 
