@@ -1,0 +1,139 @@
+"""HTTPS to addresses that strangers typed: never to this machine's own networks, never further than asked.
+
+The name is resolved once, every address it has must be public, and the connection goes to the very address that was
+looked at, so that a name which changes its mind in between gains nothing. Redirects are not followed, answers are read
+no further than needed, and everything together has one deadline.
+"""
+
+import contextlib
+import http.client
+import ipaddress
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+TIMEOUT_S = 10.0
+"""For one request, from the name's resolution to the end of the answer."""
+READ_BYTES = 4096
+"""So much of an answer is read; the rest is of no interest."""
+_PRINTABLE = re.compile(r"[\x21-\x5b\x5d-\x7e]{1,2000}")
+
+INTERNAL = [
+    ipaddress.ip_network(one)
+    for one in (
+        # IANA's registries of special-purpose addresses (RFC 6890), and what embeds an IPv4 address in IPv6
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+        *("192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16"),
+        *("192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
+        *("::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32"),
+        *("2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8"),
+    )
+]
+
+
+class Forbidden(Exception):
+    """The address may not be asked; the sentence says why and what to give instead."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server said: its status and the beginning of its body (bytes)."""
+
+    status: int
+    body: bytes
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the open internet, and to no special purpose."""
+    try:
+        number = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    return not any(number in network for network in INTERNAL if network.version == number.version)
+
+
+Resolve = Callable[..., Iterable[tuple[Any, ...]]]
+
+
+class Outward:
+    """Posts to the web. `resolve` is socket.getaddrinfo; `permits` says which IP addresses may be connected to."""
+
+    def __init__(
+        self,
+        resolve: Resolve = socket.getaddrinfo,
+        permits: Callable[[str], bool] = is_public,
+        trust: ssl.SSLContext | None = None,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
+        self._resolve, self._permits, self._timeout = resolve, permits, timeout_s
+        self._trust = trust or ssl.create_default_context()
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Send one POST. Raises Forbidden for an address that may not be asked, OSError when the network fails."""
+        host, port, path = parts_of(url)
+        connection = _Pinned(host, port, self._address(host, port), self._trust, self._timeout)
+        end = threading.Timer(self._timeout, connection.cut)
+        end.daemon = True
+        end.start()
+        try:
+            connection.request("POST", path, body, {"Connection": "close", **headers})
+            response = connection.getresponse()
+            answer = Answer(response.status, response.read(READ_BYTES))
+        except OSError:
+            raise
+        except (http.client.HTTPException, ValueError) as error:
+            raise OSError(f"no answer of HTTP: {type(error).__name__}") from error
+        finally:
+            end.cancel()
+            connection.close()
+        if connection.was_cut:
+            raise TimeoutError(f"no whole answer within {self._timeout:.0f} s")
+        return answer
+
+    def _address(self, host: str, port: int) -> str:
+        """The one address to connect to; a name that has an internal one beside it is not asked at all."""
+        found = [one[4][0] for one in self._resolve(host, port, type=socket.SOCK_STREAM)]
+        if not found:
+            raise OSError(f"{host} has no address")
+        if not all(self._permits(one) for one in found):
+            raise Forbidden(f"{host} is an address inside a network; give one that the whole internet can reach.")
+        return str(found[0])
+
+
+def parts_of(url: str) -> tuple[str, int, str]:
+    """Host, port and path of an https address. Raises Forbidden for everything else."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or 443
+        host = host if ":" in host else host.encode("idna").decode()
+    except (ValueError, UnicodeError) as error:
+        raise Forbidden("That is no address on the web; give one such as https://example.com/hook.") from error
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if parts.scheme != "https" or not host or parts.username is not None or not _PRINTABLE.fullmatch(url):
+        raise Forbidden("Give an address that begins with https:// and has neither a name nor a password in it.")
+    return host, port, path
+
+
+class _Pinned(http.client.HTTPSConnection):
+    """A connection to one address, with the certificate of the name."""
+
+    def __init__(self, host: str, port: int, address: str, trust: ssl.SSLContext, timeout_s: float) -> None:
+        super().__init__(host, port, context=trust, timeout=timeout_s)
+        self._address, self._trust = address, trust
+        self.was_cut = False
+
+    def connect(self) -> None:
+        self.sock = socket.create_connection((self._address, self.port), timeout=self.timeout)
+        self.sock = self._trust.wrap_socket(self.sock, server_hostname=self.host)
+
+    def cut(self) -> None:
+        """End it from another thread: whoever reads gets no more, however slowly the other side drips."""
+        self.was_cut = True
+        if self.sock is not None:
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
