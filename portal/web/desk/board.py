@@ -3,7 +3,7 @@
 from typing import Any
 
 from portal.domain.names import IncidentState, Kind, Severity
-from portal.verbs import boards, components, incidents, keeping, people, windows
+from portal.verbs import boards, components, incidents, keeping, people, signals, windows
 from portal.verbs.paging import LIMIT
 from portal.web.desk.dial import dial
 from portal.web.desk.visit import Answer, Visit, page
@@ -45,17 +45,25 @@ def all_incidents(visit: Visit) -> Answer:
 def _now(visit: Visit) -> dict[str, Any]:
     said = boards.board(visit.context, visit.actor)
     window = windows.current_window(visit.context, visit.actor)
+    bare = [
+        one
+        for one in windows.list_windows(visit.context, visit.actor, 100)["items"]
+        if one["missing"] and not one["over"] and not one["current"]
+    ]
+    reported = len(signals.list_signals(visit.context, visit.actor, 100)["items"])
     waiting = keeping.due_reminders(visit.context, visit.actor)["items"]
     mine = [one for one in waiting if one["mine"] and one["snoozed_until"] is None]
     return {
         "board": said,
         "window": window,
+        "bare_windows": bare,
+        "reported": reported,
         "mine": mine,
         "sentence": sentence(said),
         "dial": dial,
         "names": {one["slug"]: one["name"] for one in components.list_components(visit.context, visit.actor)["items"]},
         "people": people.names_of_colleagues(visit.context, visit.actor),
-        "mark": mark_of([said, window, mine], without=_PASSING),
+        "mark": mark_of([said, window, bare, reported, mine], without=_PASSING),
     }
 
 

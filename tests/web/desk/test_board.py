@@ -69,7 +69,7 @@ def test_a_private_incident_is_on_no_board_but_its_own(house, mia, security):
 def test_an_announcement_window_is_a_banner_and_says_what_it_lacks(house, mia, clock):
     plan = PlanWindow(title="Launch", starts_at="2026-11-23T14:10:00Z", ends_at="2026-11-23T20:00:00Z")
     house.verbs.do(windows.plan_window, plan)
-    assert "Launch" not in mia.look("/")
+    assert 'id="window"' not in mia.look("/")
     clock.forward(minutes=20)
     automation.run_due(house.context)
     mia.look("/")

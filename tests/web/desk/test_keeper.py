@@ -187,3 +187,20 @@ def test_every_page_is_there_for_responders_and_for_nobody_else(house, path):
     answer = house.app.test_client().get(f"/desk{path}")
     assert answer.status_code == 303
     assert "/desk/sign-in" in answer.headers["Location"]
+
+
+def test_the_board_shows_windows_that_lack_something_in_red_and_what_was_reported(house, mia, clock):
+    mia.look("/windows")
+    mia.press("/windows", **LAUNCH, owner="mia@example.com")
+    alert(house, clock)
+    page = mia.look("/")
+    assert "notice--bad" in page
+    assert "the announcement window has no plan." in page
+    assert "An alert or report waits" in page
+    mia.look("/windows/1")
+    mia.press("/windows/1", plan="Mia can hold it.")
+    mia.look("/triage")
+    mia.press("/signals/1/dismiss", reason="A test")
+    page = mia.look("/")
+    assert "notice--bad" not in page
+    assert "report wait" not in page
