@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from email.message import Message
 
 _STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
+_REPLY = re.compile(r"\b([45])[0-5]\d[ -]")
 _OWN = re.compile(r"\+(\d{1,15})-([0-9a-f]{12})@")
 
 
@@ -55,7 +56,8 @@ def _status(mail: Message) -> str | None:
         return None
     words = _text(mail)
     match = _STATUS.search(words)
-    return match[0] if match else "5.0.0"
+    plain = _REPLY.search(words)
+    return match[0] if match else f"{plain[1]}.0.0" if plain else None
 
 
 def _is_a_bounce(mail: Message) -> bool:
@@ -80,4 +82,5 @@ def _text(mail: Message) -> str:
         if part.get_content_type() == "text/plain":
             payload = part.get_payload(decode=True)
             return payload.decode("utf-8", "replace")[:20_000] if isinstance(payload, bytes) else ""
-    return ""
+    whole = mail.get_payload()  # a report whose parts can't be told apart
+    return whole[:20_000] if isinstance(whole, str) else ""
