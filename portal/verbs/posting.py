@@ -30,10 +30,11 @@ def publish(
     *,
     automatic_at: str | None = None,
     author: str | None = None,
+    judged: bool = False,
 ) -> int:
     """Write one post inside `touching_incident`; answers its row. Automatic ones are shown at `automatic_at` and are
-    not examined. `author` wrote it, when that is not who acts. Raises Conflict, Invalid or PostRefused, and then
-    nothing is written."""
+    not examined, nor is one that has been `judged`. `author` wrote it, when that is not who acts. Raises Conflict,
+    Invalid or PostRefused, and then nothing is written."""
     refuse_hidden(incident)
     refuse_state(incident, command.state)
     if automatic_at is None:
@@ -45,6 +46,7 @@ def publish(
     found: list[dict[str, Any]] = []
     if automatic_at is None:
         command = command.model_copy(update={"customer_action": shown_action(command)})
+    if automatic_at is None and not judged:
         found = refuse_or_record(
             findings_for(
                 write.db,

@@ -129,7 +129,7 @@ def _around(visit: Visit, ref: str, refused: Refused | None = None) -> dict[str,
 def _preview(visit: Visit, ref: str, incident: dict[str, Any] | None = None) -> dict[str, Any]:
     """The public's view of the words; of none while there are none."""
     incident = incident or get_incident(visit.context, visit.actor, ref)
-    nothing: dict[str, Any] = {"html": "", "title": "", "findings": [], "next_update_due": None}
+    nothing: dict[str, Any] = {"html": "", "title": "", "findings": [], "next_update_due": None, "refused": None}
     command = post_form.tried(visit.form, incident)
     if command is None:
         return nothing

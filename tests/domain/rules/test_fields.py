@@ -66,7 +66,7 @@ def test_offsets_name_code_points_of_the_field():
 
 def test_a_finding_becomes_json():
     found = findings(BAD)[0].to_json()
-    assert set(found) == {"rule", "level", "message", "start", "end", "suggestion", "field"}
+    assert set(found) == {"id", "rule", "level", "message", "start", "end", "suggestion", "field"}
     assert json.loads(json.dumps(found)) == found
 
 
