@@ -133,7 +133,7 @@ Step = tuple[timedelta, tuple[str, ...], str]
 
 
 def of_incident(facts: Facts, now: datetime) -> list[Reminder]:
-    """The reminders of one open incident: all to come, and of those that repeat the latest up to `now`."""
+    """The reminders of one open incident; of those that repeat the latest up to `now` and the next."""
     parts = (_posts, _offers, _messenger, _reporter, _calls, _summary, _clocks, _maintenance)
     return [one for part in parts for one in part(facts, now)]
 
@@ -280,10 +280,13 @@ def ladder(
     repeat: timedelta | None = None,
     incident_id: int | None = None,
 ) -> Iterator[Reminder]:
-    """A reminder per step; with `repeat` the last one moves on, so that after a sleep of hours it is asked for once."""
-    for number, (offset, who, words) in enumerate(steps, 1):
-        if repeat is not None and number == len(steps):
-            offset += max(0, (now - moment - offset) // repeat) * repeat  # noqa: PLW2901
+    """A reminder per step; with `repeat` the last one moves on, so that after a sleep of hours it is asked for once,
+    and the time after it is there too."""
+    if repeat is not None and steps:
+        offset, who, words = steps[-1]
+        offset += max(0, (now - moment - offset) // repeat) * repeat
+        steps = [*steps[:-1], (offset, who, words), (offset + repeat, who, words)]
+    for offset, who, words in steps:
         yield Reminder(chain, _signed(offset), moment + offset, who, words, link, incident_id)
 
 

@@ -15,6 +15,8 @@ from portal.domain.reminders_after import Article, Request, Task, Window, acknow
 from portal.domain.times import from_text, to_text
 from portal.store.rows import insert, one
 
+AHEAD = timedelta(hours=1)
+"""What comes due so soon is read too, so that whoever asks knows until when nothing is."""
 OPEN = "resolved_at IS NULL AND state IN ('triage', 'active')"
 
 
@@ -97,20 +99,20 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def articles(db: sqlite3.Connection, now: datetime) -> list[Article]:
-    """Postmortems that are due within a day, or late."""
+    """Postmortems that are due within a day, soon will be, or are late."""
     rows = db.execute(
         "SELECT incident_id, owner, due_at FROM postmortem WHERE state IN ('draft', 'in_review', 'reviewed')"
         " AND waived_reason IS NULL AND due_at IS NOT NULL AND due_at <= ?",
-        (to_text(now + timedelta(days=1)),),
+        (to_text(now + timedelta(days=1) + AHEAD),),
     )
     return [Article(row[0], f"INC-{row[0]}", row["owner"], from_text(row["due_at"])) for row in rows]
 
 
 def tasks(db: sqlite3.Connection, now: datetime) -> list[Task]:
-    """Open follow-ups whose day has come."""
+    """Open follow-ups whose day has come, or soon will."""
     rows = db.execute(
         "SELECT id, incident_id, title, owner, due FROM followup WHERE state = 'open' AND due IS NOT NULL AND due <= ?",
-        (to_text(now)[:10],),
+        (to_text(now + AHEAD)[:10],),
     )
     return [
         Task(row["id"], row[1], f"INC-{row[1]}", row["title"], row["owner"], from_text(f"{row['due']}T00:00:00Z"))

@@ -1,8 +1,10 @@
 """The process keeper: every reminder of the process is filed once, at its minute; snoozing leaves a trace."""
 
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from portal.config import Settings
 from portal.domain import reminders as rules
@@ -13,6 +15,7 @@ from portal.domain.times import to_text
 from portal.domain.wording import clock
 from portal.store import incidents, roles
 from portal.store import reminders as store
+from portal.store.database import Database
 from portal.verbs.access import may_see, ref_of, require
 from portal.verbs.calling import SUPPORT, file_call
 from portal.verbs.commands_keeper import SnoozeReminder
@@ -21,6 +24,24 @@ from portal.verbs.paging import LIMIT, page_of
 from portal.verbs.rota import person_on_call, refresh_rota
 from portal.verbs.triage import open_due_triage
 from portal.verbs.windows import call_marketing_where_due
+
+
+@dataclass(frozen=True)
+class _Quiet:
+    """Nothing is due from `since` to `until`, unless the database changes."""
+
+    mark: tuple[int, ...]
+    since: datetime
+    until: datetime
+
+
+_quiet: "WeakKeyDictionary[Database, _Quiet]" = WeakKeyDictionary()
+
+
+def _mark(database: Database) -> tuple[int, ...]:
+    """Differs whenever this thread's connection or another one has written."""
+    connection = database.connection()
+    return (id(connection), connection.total_changes, database.data_version())
 
 
 def keep(context: Context) -> bool:
@@ -33,14 +54,22 @@ def keep(context: Context) -> bool:
 
 def file_due_reminders(context: Context) -> bool:
     """File what is due and was not filed yet, each once: a row, and an outbox row for the people meant. Nothing of it
-    is public. Costs a handful of indexed reads when nothing is due."""
+    is public. Costs one look at the database's counter when nothing is due and nothing has changed."""
     now = context.now()
-    with context.database.snapshot() as db:
-        waiting = _unfiled(db, context.settings, now)
+    database, mark = context.database, _mark(context.database)
+    kept = _quiet.get(database)
+    if kept is not None and kept.mark == mark and kept.since <= now < kept.until:
+        return False
+    with database.snapshot() as db:
+        asked = _after_snoozes(db, context.settings, now)
+        waiting = store.unfiled(db, [one for one in asked if one.due_at <= now])
     if not waiting:
+        until = min([now + store.AHEAD, *(one.due_at for one in asked if one.due_at > now)])
+        _quiet[database] = _Quiet(mark, now, until)
         return False
     with context.write(PORTAL) as write:
-        for one in _unfiled(write.db, write.settings, write.moment):
+        asked = _after_snoozes(write.db, write.settings, write.moment)
+        for one in store.unfiled(write.db, [one for one in asked if one.due_at <= write.moment]):
             store.file(write.db, one, write.now)
             write.tell(
                 "reminder_due",
@@ -170,10 +199,7 @@ def _current(db: sqlite3.Connection, settings: Settings, now: datetime) -> list[
     return found
 
 
-def _unfiled(db: sqlite3.Connection, settings: Settings, now: datetime) -> list[rules.Reminder]:
+def _after_snoozes(db: sqlite3.Connection, settings: Settings, now: datetime) -> list[rules.Reminder]:
     asked = _current(db, settings, now)
     chains = sorted({one.chain for one in asked if one.due_at <= now})
-    if not chains:
-        return []
-    left = rules.snoozed(asked, store.snoozes(db, chains))
-    return store.unfiled(db, [one for one in left if one.due_at <= now])
+    return rules.snoozed(asked, store.snoozes(db, chains)) if chains else asked

@@ -173,7 +173,7 @@ def test_a_snooze_asks_once_at_its_end_instead_of_what_lies_before():
     facts = replace(CALM, first_post_at=T0, next_update_due=at(15))
     chain = of_incident(facts, at(10))[0].chain
     left = snoozed(of_incident(facts, at(22)), {chain: at(22)})
-    assert keyed(left) == [("again 2026-11-23T14:22:00.000Z", 22), ("+10", 25)]
+    assert keyed(left)[:2] == [("again 2026-11-23T14:22:00.000Z", 22), ("+10", 25)]
     assert left[0].who == ("channel:incidents",)
 
 
@@ -209,14 +209,15 @@ def test_every_reminder_has_a_key_of_its_own():
 def test_a_postmortem_is_asked_for_a_day_before_when_due_and_every_week():
     article = Article(7, "INC-7", "ada@example.com", T0)
     found = list(of_article(article, T0 + timedelta(days=15)))
-    assert [(one.due_at - T0).days for one in found] == [-1, 14]
+    assert [(one.due_at - T0).days for one in found] == [-1, 14, 21]
     assert found[0].who == ("ada@example.com",)
     assert found[1].who == ("ada@example.com", "role:lead")
 
 
 def test_a_follow_up_is_asked_for_on_its_day_and_when_it_is_late():
     task = Task(3, 7, "INC-7", "Cover the canary", None, datetime(2026, 11, 20, tzinfo=UTC))
-    assert [(one.due_at.day, one.who) for one in of_task(task, T0)] == [(20, ("role:lead",)), (21, ("role:lead",))]
+    found = [(one.due_at.day, one.who) for one in of_task(task, T0)]
+    assert found == [(20, ("role:lead",)), (21, ("role:lead",)), (28, ("role:lead",))]
 
 
 @pytest.mark.parametrize(
@@ -245,7 +246,7 @@ def test_a_window_that_is_complete_asks_for_nothing_and_one_made_late_asks_at_on
 def test_customers_who_asked_for_a_postmortem_and_were_not_told_are_named_every_day():
     asked = [Request(n, 7, "INC-7", f"Customer {n}", None, T0) for n in range(7)]
     found = list(of_requests(asked, T0 + timedelta(days=3)))
-    assert [(one.due_at - T0).days for one in found] == [3]
+    assert [(one.due_at - T0).days for one in found] == [3, 4]
     assert "Customer 4 and others" in found[0].words
 
 

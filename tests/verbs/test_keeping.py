@@ -7,10 +7,22 @@ import pytest
 
 from portal.domain.errors import Conflict, NotAllowed, NotFound
 from portal.domain.times import to_text
-from portal.verbs import automation, calling, commands, commands_room, keeping, people, roles, windows
+from portal.store.database import Database
+from portal.verbs import (
+    automation,
+    calling,
+    changing,
+    commands,
+    commands_room,
+    followups,
+    keeping,
+    people,
+    roles,
+    windows,
+)
 from portal.verbs import checklist as checklists
-from portal.verbs.commands_keeper import PlanWindow, SnoozeReminder
-from portal.verbs.context import PORTAL
+from portal.verbs.commands_keeper import ChangeWindow, PlanWindow, SnoozeReminder
+from portal.verbs.context import PORTAL, Context
 from tests.conftest import person
 
 
@@ -118,6 +130,33 @@ def test_when_nothing_is_due_nothing_is_written(desk, late, clock):
     before = desk.counts()
     assert not run(desk)
     assert desk.counts() == before
+
+
+def test_what_comes_due_while_nobody_writes_is_not_missed(desk, clock):
+    ref = desk.declare(severity="major", customer_impact="no", messenger=desk.actor.name)["ref"]
+    desk.post(ref, "resolved")
+    desk.write_postmortem(ref, due_at=clock.moment + timedelta(hours=25, minutes=35))
+    task = {"title": "Cover the canary", "owner": "rob@example.com", "due": "2026-11-24"}
+    desk.do(followups.add_followup, ref, commands.AddFollowup.model_validate(task))
+    for _ in range(125):
+        clock.forward(minutes=5)
+        keeping.file_due_reminders(desk.context)
+    rows = desk.sql("SELECT kind, due_at, filed_at FROM reminder ORDER BY id")
+    assert [(row["kind"], row["filed_at"][5:16]) for row in rows] == [
+        ("postmortem", "11-23T15:35"),
+        ("followup", "11-24T00:00"),
+    ]
+
+
+def test_another_program_that_writes_is_noticed(desk, late, clock):
+    assert not keeping.file_due_reminders(desk.context)
+    other = Context(Database(desk.context.database.path), desk.context.settings, now=clock)
+    changing.change_incident(other, desk.actor, late, commands.ChangeIncident(summary="Old news"))
+    with other.database.transaction() as db:
+        db.execute("UPDATE incident SET summary_at = '2026-11-23T13:00:00.000Z'")
+    other.database.close()
+    assert keeping.file_due_reminders(desk.context)
+    assert [kind for _, kind, _ in filed(desk)] == ["summary"]
 
 
 def test_the_queries_of_every_second_walk_no_table(desk, late, clock, monkeypatch):
@@ -258,8 +297,6 @@ def test_a_reporter_is_acknowledged_with_a_ready_reply(desk, clock):
 def test_a_postmortem_and_its_follow_ups_are_asked_for_when_they_are_due(desk, clock):
     ref = desk.declare(severity="critical", customer_impact="no", messenger=desk.actor.name)["ref"]
     desk.post(ref, "resolved")
-    from portal.verbs import followups
-
     task = {"title": "Cover the canary", "owner": "rob@example.com", "due": "2026-11-25"}
     desk.do(followups.add_followup, ref, commands.AddFollowup.model_validate(task))
     days = []
@@ -294,7 +331,5 @@ def test_a_window_without_a_plan_is_asked_about_until_it_has_one(desk, clock):
     assert (one["kind"], one["ref"]) == ("announcement_window", None)
     assert "has no plan" in one["text"]
     assert snooze(desk, one["id"], 60)["snoozed_until"] == to_text(clock.moment + timedelta(hours=1))
-    from portal.verbs.commands_keeper import ChangeWindow
-
     desk.do(windows.change_window, made["id"], ChangeWindow(plan="Mia can hold it."))
     assert shown(desk) == []
