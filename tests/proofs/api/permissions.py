@@ -153,6 +153,7 @@ OF_EVERYBODY = {
     "/api/v1/docs.css": 200,
     "/": 200,
     "/<public:path>": 200,
+    "/report": 200,
     "/subscriptions": 200,
     "/subscriptions/confirm/<token>": 404,
     "/subscriptions/manage/<token>": 404,

@@ -164,8 +164,8 @@ def unlisted(story: Story) -> set[str]:
     listed = {path.partition(" ")[2] for path in TABLE}
     found = set()
     for path, rule in rules(story).items():
-        if rule in OF_EVERYBODY | OF_NOBODY | OF_ADMINS:
-            continue
+        if rule in OF_EVERYBODY | OF_NOBODY | OF_ADMINS or rule.startswith("/desk"):
+            continue  # the desk has a table of its own: tests/web/desk/who_may.py
         plain = path.removeprefix(PREFIX)
         if not path.startswith(PREFIX) or plain not in listed:
             found.add(path)
