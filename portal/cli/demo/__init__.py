@@ -1,5 +1,6 @@
 """`portal serve --demo`: a made-up company with a year behind it, told through the same verbs as a real one."""
 
+import pathlib
 import secrets
 import shutil
 from dataclasses import replace
@@ -7,14 +8,17 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from portal import wiring
-from portal.cli.demo.story import Story
+from portal.cli.demo.story import ADMIN, Story
 from portal.cli.opening import open_portal
 from portal.config import Settings
 from portal.domain.times import to_text
 from portal.store import copies
 from portal.store.database import Database
+from portal.verbs import windows
+from portal.verbs.commands_keeper import PlanWindow
 from portal.verbs.context import Context, random_public_id
 from portal.verbs.portal_row import ensure_portal_row
+from portal.verbs.rota import NAME
 
 BEGINNING = timedelta(days=366)
 """How long ago the made-up company opened its page."""
@@ -36,6 +40,7 @@ def _make(settings: Settings, now: datetime) -> None:
     try:
         database = Database(beside / "portal.db")
         _tell(settings.model_copy(update={"home": beside}), database, now)
+        shutil.copy(pathlib.Path(__file__).with_name(NAME), settings.home / NAME)
         copies.copy_out(database.connection(), settings.database_path.absolute())
         database.close()
     finally:
@@ -51,6 +56,14 @@ def _tell(settings: Settings, database: Database, now: datetime) -> None:
     context = Context(database, settings)
     for moment, step in Story(now, now - BEGINNING).steps():
         step(replace(context, now=partial(_held, moment)))
+    launch = PlanWindow(
+        title="Launch of the new editor",
+        starts_at=now + timedelta(days=5),
+        ends_at=now + timedelta(days=5, hours=6),
+        owner="mara.lindqvist@larkspur.example",
+        plan="A post and a mail to everybody at the start; Mara can hold both until ten minutes before.",
+    )
+    windows.plan_window(replace(context, now=partial(_held, now)), ADMIN, launch)
 
 
 def _held(moment: datetime) -> datetime:
