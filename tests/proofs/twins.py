@@ -16,21 +16,29 @@ from portal.domain.names import Permission
 from portal.domain.times import to_text
 from portal.store.database import Database
 from portal.verbs import (
+    attending,
     automation,
+    calling,
     checklist,
     closing,
     components,
+    drafts,
     followups,
     impacts,
     incidents,
     links,
+    owning,
     people,
+    playbooks,
     postmortems,
     posts,
+    previewing,
     roles,
     timeline,
 )
 from portal.verbs import commands as c
+from portal.verbs import commands_room as room
+from portal.verbs.commands_drafts import SaveDraft
 from portal.verbs.context import Context
 from portal.verbs.portal_row import ensure_portal_row
 from portal.workers.publisher import Publisher
@@ -224,14 +232,36 @@ class Twins(History):
             self.secretly(postmortems.write_postmortem, self.translated(ref), command)
 
     @rule(pick=PICK)
+    def secret_room(self, pick: int) -> None:
+        """What is done in an incident's room, and who owns and changed what it is about."""
+        if ref := self.of_public(pick):
+            update = c.AddTimeline(kind="update", did=self.word(), result=self.word(), next=self.word())
+            self.secretly(timeline.add_timeline, ref, update)
+            self.secretly(calling.page_person, ref, room.PagePerson(team="support", reason=self.word()))
+            self.secretly(calling.acknowledge_call, pick + 1)
+            self.secretly(attending.attend, ref, room.Attend(note=self.word()))
+            tick = room.TickStep(playbook="roll-back-a-deploy", step=pick % 4 + 1, note=self.word())
+            self.secretly(playbooks.tick_step, ref, tick)
+        if slugs := [row["slug"] for row in components.list_components(self.secret_context, EVERYONE)["items"]]:
+            slug = slugs[pick % len(slugs)]
+            self.secretly(owning.set_owner, slug, room.SetOwner(owner=self.word()))
+            self.secretly(owning.record_change, slug, room.RecordChange(what=self.word(), person=self.word()))
+
+    @rule(pick=PICK)
     def secret_attempt(self, pick: int) -> None:
-        """A post that the rules refuse, and one that was only looked at."""
+        """A post that the rules refuse, one that was only looked at, one that is written, previewed and thrown away."""
         if ref := self.of_public(pick):
             body = f"{REFUSED} {self.word()}"
             refused = c.Post.model_validate({"state": "investigating", "body": body})
             assert self.secretly(posts.post, ref, refused) is None
             lint = c.Lint.model_validate({"state": "investigating", "body": body, "ref": ref})
             self.secretly(posts.lint, lint)
+            looked_at = c.Post.model_validate({"state": "investigating", "body": f"{FAILS} {self.word()}"})
+            self.secretly(previewing.preview_post, ref, looked_at)
+            draft = SaveDraft.model_validate({"state": "investigating", "body": f"{FAILS} {self.word()}"})
+            if made := self.secretly(drafts.save_draft, ref, draft):
+                self.secretly(drafts.discard_draft, made["id"])
+                self.secretly(drafts.save_draft, ref, draft)
 
     @rule(name=TITLES, group=st.sampled_from([None, "Product", "<Group>", "Secret group"]))
     def secret_component(self, name: str, group: str | None) -> None:
