@@ -46,6 +46,7 @@ def test_every_kind_of_secret_beside_every_kind_of_news(twins: Twins) -> None:
         lambda: [twins.secret_fields(pick) for pick in range(3)],
         lambda: twins.secret_notes(0),
         lambda: [twins.secret_attempt(pick) for pick in range(3)],
+        lambda: [twins.secret_room(pick) for pick in range(3)],
         lambda: twins.secret_person(0),
         lambda: twins.time_passes(31),
         lambda: [twins.secret_end(pick, "false_positive") for pick in range(3)],
@@ -61,6 +62,7 @@ def test_every_kind_of_secret_beside_every_kind_of_news(twins: Twins) -> None:
         twins.nobody_can_tell()
     assert kept_secrets.keys() >= {
         "accept_role",
+        "acknowledge_call",
         "add_checklist_item",
         "add_component",
         "add_followup",
@@ -69,6 +71,7 @@ def test_every_kind_of_secret_beside_every_kind_of_news(twins: Twins) -> None:
         "add_person",
         "add_timeline",
         "add_token",
+        "attend",
         "change_component",
         "change_incident",
         "close",
@@ -76,7 +79,11 @@ def test_every_kind_of_secret_beside_every_kind_of_news(twins: Twins) -> None:
         "lint",
         "move_postmortem",
         "offer_role",
+        "page_person",
+        "record_change",
         "remove_component",
+        "set_owner",
+        "tick_step",
         "write_postmortem",
     }
 
