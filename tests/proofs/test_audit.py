@@ -7,6 +7,7 @@ import re
 import shutil
 import sqlite3
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,19 @@ import pytest
 from portal.domain.errors import Refused
 from portal.store.ledger import audit_faults, audit_hash
 from portal.store.witness import note, witness_faults
-from portal.verbs import automation, commands, commands_keeper, people, signals, timeline
+from portal.verbs import (
+    automation,
+    commands,
+    commands_keeper,
+    exporting,
+    identities,
+    passwords,
+    people,
+    sessions,
+    signals,
+    timeline,
+)
+from portal.verbs.commands_people import ChangePerson, SetPassword
 from tests.cli.conftest import portal
 from tests.conftest import ROOT
 from tests.proofs import FULL
@@ -41,6 +54,7 @@ def honest(story, clock) -> None:
         people.add_token(story.context, story.actor, name, ["responder"])
         people.add_person(story.context, story.actor, f"{name}@example.com", ["responder"])
     people.revoke_token(story.context, story.actor, "one")
+    sign_in_and_out(story.context, story.actor)
     story.plan(clock.moment + timedelta(hours=1), clock.moment + timedelta(hours=2))
     story.do(signals.send_signal, commands_keeper.SendSignal(title="Down", key="down", started_at=clock.moment))
     (story.context.settings.home / "rota.yaml").write_text("rotas: []")
@@ -49,6 +63,21 @@ def honest(story, clock) -> None:
     for number in range(100):
         clock.forward(seconds=number)
         story.do(timeline.add_timeline, "INC-2", commands.AddTimeline(text=f"Line {number}, Ünïcode 🚨"))
+
+
+def sign_in_and_out(context, actor) -> None:
+    """Every way in and out, a password, a change, and an export."""
+    visitor = sessions.Visitor("192.0.2.1", "a browser")
+    token = sessions.sign_in_by_link(context, people.new_link(context, actor, "one@example.com"), visitor)
+    session = sessions.read_session(context, token)
+    passwords.set_password(context, session, SetPassword(password="correct horse battery"))
+    sessions.end_session(context, actor, session.id)
+    who = identities.Identity("https://id.example.com", "7", "joins@example.com", True, "Joins")
+    oidc = context.settings.oidc.model_copy(update={"domains": ["example.com"]})
+    by_company = replace(context, settings=context.settings.model_copy(update={"oidc": oidc}))
+    identities.sign_in_by_identity(by_company, who, visitor)
+    people.change_person(context, actor, "one@example.com", ChangePerson(disabled=True))
+    exporting.allow_export(context, people.Actor("sam@example.com", frozenset(people.Permission)))
 
 
 def test_each_verb_leaves_a_whole_chain(story, clock):
