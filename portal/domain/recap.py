@@ -30,6 +30,7 @@ def recap_text(said: Mapping[str, Any], now: datetime) -> str:
     lines += _summary(said, now)
     lines += _post(said, now)
     lines += _listed("Open", [f"{one['title']}" for one in said["open_actions"]])
+    lines += _listed("Playbooks", [one["title"] for one in said["playbooks"]])
     if said["postmortem"]:
         article = said["postmortem"]
         due = f", due {minute(article['due_at'])}" if article["due_at"] else ""

@@ -79,6 +79,13 @@ def offered_playbooks(context: Context, actor: Actor, ref: str) -> dict[str, Any
     return {"items": items, "next_cursor": None}
 
 
+def names_of_fitting(db: sqlite3.Connection, settings: Settings, incident: sqlite3.Row) -> list[dict[str, str]]:
+    """Name and title of those that fit an incident that is not over, rollback first."""
+    if incident["state"] not in (IncidentState.TRIAGE, IncidentState.ACTIVE):
+        return []
+    return [{"slug": one.slug, "title": one.title} for one in _fitting(db, incident, read_shelf(settings))]
+
+
 def incident_playbook(context: Context, actor: Actor, ref: str, slug: str) -> dict[str, Any]:
     """One playbook with its text and the steps that were ticked in the incident, whether it fits or not."""
     shelf = read_shelf(context.settings)

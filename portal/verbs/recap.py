@@ -9,13 +9,16 @@ from portal.store import checklists, followups, postmortems
 from portal.verbs.access import find_incident
 from portal.verbs.answers import incident_answer
 from portal.verbs.context import Actor, Context
+from portal.verbs.playbooks import names_of_fitting
 
 
 def recap(context: Context, actor: Actor, ref: str) -> dict[str, Any]:
     """The same text in chat, desk, API and CLI (`text`), with its parts."""
     now = context.now()
     with context.database.snapshot() as db:
-        incident_id = find_incident(db, actor, ref)["id"]
+        incident = find_incident(db, actor, ref)
+        incident_id = incident["id"]
+        fitting = names_of_fitting(db, context.settings, incident)
         whole = incident_answer(db, context.settings, actor, incident_id)
         article = postmortems.postmortem_of(db, incident_id)
         actions = [
@@ -44,6 +47,7 @@ def recap(context: Context, actor: Actor, ref: str) -> dict[str, Any]:
         "last_post": last,
         "last_post_age_minutes": words.minutes_since(last["display_at"], now) if last else None,
         "open_actions": actions,
+        "playbooks": fitting,
         "postmortem": {name: article[name] for name in ("state", "owner", "due_at")} if article else None,
     }
     return {"text": words.recap_text(said, now), **said}

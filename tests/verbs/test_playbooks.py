@@ -8,7 +8,7 @@ import pytest
 from portal.domain import playbooks as rules
 from portal.domain.errors import Conflict, Invalid, NotFound
 from portal.domain.names import Severity
-from portal.verbs import commands_room, playbooks, timeline
+from portal.verbs import commands_room, playbooks, recap, timeline
 from portal.verbs.playbooks import read_shelf
 
 ROLLBACK = """---
@@ -60,6 +60,13 @@ def tick(desk, ref, step=1, playbook="roll-back", **more):
 def test_those_that_match_are_offered_rollback_first(shelf):
     ref = shelf.declare(severity="critical", components={"search": "major_outage"})["ref"]
     assert offered(shelf, ref) == ["roll-back", "a-slow"]
+
+
+def test_the_recap_names_those_that_fit_until_it_is_over(shelf):
+    ref = shelf.declare(severity="critical", components={"search": "major_outage"})["ref"]
+    assert "Playbooks: Roll back; Search is slow." in recap.recap(shelf.context, shelf.actor, ref)["text"]
+    shelf.close(ref, "cancelled", reason="A test")
+    assert recap.recap(shelf.context, shelf.actor, ref)["playbooks"] == []
 
 
 def test_one_for_another_severity_or_another_component_is_not_offered(shelf):

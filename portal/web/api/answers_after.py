@@ -116,6 +116,11 @@ class OpenAction(Answer):
     title: str
 
 
+class PlaybookInBrief(Answer):
+    slug: str
+    title: str
+
+
 class PostmortemInBrief(Answer):
     state: PostmortemState
     owner: str | None
@@ -152,4 +157,5 @@ class Recap(Answer):
     last_post: StatusPost | None
     last_post_age_minutes: int | None
     open_actions: list[OpenAction]
+    playbooks: list[PlaybookInBrief] = Field(description="those that fit, rollback first; none once it is over")
     postmortem: PostmortemInBrief | None
