@@ -34,6 +34,8 @@ COMMANDS = {
     "user": ("portal.cli.people:user", "People who work here."),
     "session": ("portal.cli.people:session", "Who is signed in at the desk."),
     "token": ("portal.cli.people:token", "API tokens."),
+    "audit": ("portal.cli.looking:audit", "Who did what, when."),
+    "settings": ("portal.cli.looking:settings", "The settings as they are in effect."),
     "backup": ("portal.cli.backup:backup", "Copy the database into a file, also while the portal runs."),
     "restore": ("portal.cli.backup:restore", "Put a backup in place and publish it."),
     "headers": ("portal.cli.headers:headers", "Security headers of this site, as configuration for nginx or Caddy."),

@@ -87,3 +87,16 @@ def test_the_public_side_alone_prints_no_link_and_has_no_desk(tmp_path: pathlib.
         assert portal.get("/desk/")[0] == 404
         assert portal.get("/desk/sign-in")[0] == 404
         assert portal.get("/report")[0] == 200
+
+
+def test_the_audit_log_and_the_settings_are_read_from_the_command_line(run: Run, monkeypatch) -> None:
+    monkeypatch.setenv("PORTAL_SMTP__PASSWORD", "of the mail server")
+    run("user", "add", "ada@example.com", "--role", "admin")
+    run("token", "add", "bot", "--role", "responder")
+    assert "ada@example.com" in run("audit").output
+    assert "ada@example.com" not in run("audit", "--action", "token").output
+    assert "Nothing was recorded" in run("audit", "--subject", "INC-7").output
+    assert "since" in run("audit", "--since", "yesterday", code=2).output
+    said = run("settings").output
+    assert "PORTAL_SMTP__PASSWORD" in said
+    assert "of the mail server" not in said

@@ -5,7 +5,7 @@ from typing import Any
 from portal.domain.errors import Refused
 from portal.domain.names import Permission
 from portal.verbs import audits
-from portal.web.api.queries_people import AuditFilters
+from portal.verbs.commands_people import AuditFilters
 from portal.web.desk.visit import Answer, Visit, page
 
 
@@ -15,9 +15,9 @@ def audit(visit: Visit) -> Answer:
     found: dict[str, Any] = {"items": [], "next_cursor": None}
     refused = None
     try:
-        asked = dict(visit.read(AuditFilters))
-        paging = {name: asked.pop(name) for name in ("limit", "cursor")}
-        found = audits.list_audit(visit.context, visit.actor, asked, **paging)
+        cursor = visit.form.pop("_cursor", None)
+        asked = visit.read(AuditFilters).model_dump(exclude_none=True)
+        found = audits.list_audit(visit.context, visit.actor, asked, cursor=cursor)
     except Refused as caught:
         refused = caught
     return visit.render(
@@ -26,5 +26,5 @@ def audit(visit: Visit) -> Answer:
         items=found["items"],
         next_cursor=found["next_cursor"],
         actions=audits.list_actions(visit.context, visit.actor),
-        asked={name: value for name, value in visit.form.items() if value and name != "cursor"},
+        asked={name: value for name, value in visit.form.items() if value},
     )

@@ -130,9 +130,9 @@ def test_the_audit_log_is_filtered_and_paged(house, ada, clock):
     clock.forward(hours=2)
     people.revoke_token(house.context, PORTAL, "bot 3")
     first = ada.look("/audit?action=token")
-    assert first.count("<code>token.") == 25 + 0 * len("token.revoke")
+    assert first.count("<code>token.") == 25
     assert "bot 3<" in first
-    older = re.search(r'href="(/desk/audit\?[^"]*cursor=[^"]+)"', first)[1].replace("&amp;", "&")
+    older = re.search(r'href="(/desk/audit\?[^"]*_cursor=[^"]+)"', first)[1].replace("&amp;", "&")
     assert ada.look(older.removeprefix("/desk")).count("<code>token.") == 6
     assert ada.look("/audit?action=token.revoke").count("<code>token.") == 1
     assert ada.look("/audit?since=2026-11-23T15:30").count("<code>token.") == 1
