@@ -42,6 +42,19 @@ def test_every_route_answers_as_documented(chief, caller, clock, context):
     example("PUT", "/incidents/{ref}/roles/{role}", ref | {"role": "messenger"})
     example("POST", "/incidents/{ref}/roles/{role}/accept", ref | {"role": "messenger"})
     example("POST", "/incidents/{ref}/timeline", ref)
+    search = {"slug": "search"}
+    example("PUT", "/components/{slug}/owner", search)
+    example("POST", "/components/{slug}/changes", search)
+    ok("GET", "/components/{slug}/changes", search)
+    called = example("POST", "/incidents/{ref}/calls", ref)
+    clock.forward(minutes=11)
+    assert ok("GET", "/incidents/{ref}/calls", ref)["items"][0]["next"] == "ada@example.com"
+    example("POST", "/calls/{id}/acknowledge", called)
+    example("POST", "/incidents/{ref}/attendance", ref)
+    example("POST", "/incidents/{ref}/playbooks", ref)
+    for path in ("/playbooks", "/board", "/similar-incidents", "/incidents/{ref}/playbooks"):
+        assert ok("GET", path, ref)
+    assert ok("GET", "/incidents/{ref}/suggested-owners", ref)["items"][0]["reason"] == "changed"
     example("POST", "/incidents/{ref}/links", ref)
     example("POST", "/incidents/{ref}/posts", ref)
     assert example("POST", "/lint", {})["findings"]
