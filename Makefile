@@ -73,7 +73,7 @@ LOCALES := site_templates/theme/locales
 words: $(VENV)/.setup
 	@mkdir -p var $(LOCALES)
 	$(BIN)/pybabel --quiet extract --mapping pyproject.toml --keyword heading --keyword words --keyword plural:1,2 \
-	  --no-location --sort-output --output var/messages.pot .
+	  --ignore-dirs ".* _* var tests" --no-location --sort-output --output var/messages.pot .
 	@if [ -n "$(LANGUAGE)" ]; then \
 	  $(BIN)/pybabel init --input var/messages.pot --output-dir $(LOCALES) --locale $(LANGUAGE) --width 120; fi
 	$(BIN)/pybabel --quiet update --input var/messages.pot --output-dir $(LOCALES) --width 120 --no-fuzzy-matching \

@@ -57,9 +57,9 @@ def texts(tmp_path_factory) -> set[str | tuple[str, ...]]:
     target = tmp_path_factory.mktemp("texts") / "messages.pot"
     keywords = re.findall(r"--keyword (\S+)", (ROOT / "Makefile").read_text())
     options = [f"--keyword={one}" for one in keywords]
-    command = ["pybabel", "--quiet", "extract", f"--mapping={ROOT / 'pyproject.toml'}", *options, f"--output={target}"]
+    command = ["pybabel", "--quiet", "extract", f"--mapping={ROOT / 'pyproject.toml'}", "--ignore-dirs=.* _* var tests"]
     with contextlib.chdir(ROOT):
-        CommandLineInterface().run([*command, "."])
+        CommandLineInterface().run([*command, *options, f"--output={target}", "."])
     with target.open("rb") as file:
         return {message.id for message in read_po(file) if message.id}
 
