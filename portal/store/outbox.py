@@ -13,7 +13,7 @@ def due(db: sqlite3.Connection, now: str) -> sqlite3.Row | None:
     """The event that waits to be fanned out and was filed first; None when none is due."""
     return one(
         db,
-        "SELECT * FROM outbox WHERE fanned_out_at IS NULL AND withdrawn_at IS NULL"
+        "SELECT * FROM outbox INDEXED BY outbox_waiting WHERE fanned_out_at IS NULL AND withdrawn_at IS NULL"
         f" AND (not_before <= ? OR at > {CLOCK_SLACK}) ORDER BY id LIMIT 1",
         (now, now),
     )
@@ -91,13 +91,18 @@ def counts(db: sqlite3.Connection) -> dict[str, Any]:
     return dict(row)
 
 
-def withdrawn_with_waiting(db: sqlite3.Connection) -> sqlite3.Row | None:
-    """An event that was withdrawn while deliveries of it wait."""
+def to_sweep(db: sqlite3.Connection) -> sqlite3.Row | None:
+    """An event that was withdrawn while deliveries of it may wait."""
     return one(
         db,
-        "SELECT * FROM outbox WHERE withdrawn_at IS NOT NULL AND fanned_to > 0 AND EXISTS (SELECT 1 FROM delivery"
-        " WHERE outbox_id = outbox.id AND state = 'waiting' AND lease IS NULL) LIMIT 1",
+        "SELECT * FROM outbox WHERE withdrawn_at IS NOT NULL AND fanned_to > 0 AND swept_at IS NULL"
+        " ORDER BY id LIMIT 1",
     )
+
+
+def swept(db: sqlite3.Connection, event_id: int, now: str) -> None:
+    """Nothing of a withdrawn event waits any more."""
+    db.execute("UPDATE outbox SET swept_at = ? WHERE id = ?", (now, event_id))
 
 
 # what of it is public

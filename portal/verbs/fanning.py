@@ -45,12 +45,14 @@ def sweep_once(context: Context) -> bool:
     """End what waits of an event that was withdrawn, a chunk at a time; False when nothing does."""
     now = to_text(context.now())
     with context.database.snapshot() as db:
-        event = outbox.withdrawn_with_waiting(db)
+        event = outbox.to_sweep(db)
     if event is None:
         return False
     with context.database.transaction() as db:
         because = event["withdrawn_because"] or "withdrawn"
-        return deliveries.withdraw_waiting(db, event["id"], now, because, SWEEP) > 0
+        if deliveries.withdraw_waiting(db, event["id"], now, because, SWEEP) < SWEEP:
+            outbox.swept(db, event["id"], now)
+    return True
 
 
 def confirm_once(context: Context) -> bool:

@@ -16,9 +16,17 @@ HOT = {
     "promises": "SELECT id FROM public_incident WHERE resolved_at IS NULL AND next_update_due > '1' AND"
     " next_update_due <= '2'",
     "changes": "SELECT seq FROM change WHERE seq > 7 ORDER BY seq",
+    "events that wait": "SELECT * FROM outbox INDEXED BY outbox_waiting WHERE fanned_out_at IS NULL AND"
+    " withdrawn_at IS NULL AND (not_before <= '1' OR at > '2') ORDER BY id LIMIT 1",
+    "events to sweep": "SELECT * FROM outbox WHERE withdrawn_at IS NOT NULL AND fanned_to > 0 AND swept_at IS NULL"
+    " ORDER BY id LIMIT 1",
+    "deliveries that wait": "SELECT * FROM delivery WHERE state = 'waiting' AND channel = 'mail' AND next_at <= '1'"
+    " AND (leased_until IS NULL OR leased_until <= '1' OR leased_until > '2') ORDER BY next_at, id LIMIT 5",
+    "the delivery before": "SELECT * FROM delivery WHERE recipient = '1' AND incident_id = 2 AND id < 3 AND"
+    " state = 'waiting' AND channel = 'mail' ORDER BY id LIMIT 1",
     "an incident's posts": "SELECT * FROM public_post WHERE incident_id IN (1) ORDER BY incident_id, display_at, id",
 }
-PARTIAL = {"incident_public_open", "incident_public", "post_by_time"}
+PARTIAL = {"outbox_waiting", "outbox_to_sweep", "incident_public_open", "incident_public", "post_by_time"}
 """Indexes that may be walked: they hold only what is asked for, or a LIMIT ends the walk."""
 
 

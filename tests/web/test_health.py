@@ -3,6 +3,9 @@ import sqlite3
 
 import pytest
 
+from portal.config import Smtp
+from portal.store import deliveries, outbox
+from portal.verbs.context import PORTAL
 from tests.web.api.conftest import app, caller, portal, token_for  # noqa: F401
 
 
@@ -73,3 +76,32 @@ def test_metrics_are_prometheus_text(get, token_for, caller):  # noqa: F811
         assert re.fullmatch(r'# (HELP|TYPE) portal_\w+ .+|portal_\w+(\{\w+="\w+"\})? \d+', line), line
     named = [line.split()[2] for line in lines if line.startswith("# TYPE")]
     assert len(named) == len(set(named)) >= 9
+
+
+def stuck(portal, **columns):  # noqa: F811
+    with portal.context.write(PORTAL) as write:
+        write.tell("post_published", "post:1", details=columns)
+
+
+def test_not_ready_while_nobody_sends_what_is_to_be_told(get, portal, clock):  # noqa: F811
+    stuck(portal)
+    clock.forward(minutes=4)
+    assert get("/readyz").status_code == 200
+    clock.forward(minutes=2)
+    answer = get("/readyz")
+    assert answer.status_code == 503
+    assert "Events wait to be sent since 2026-11-23T14:00:00.000Z" in answer.json["reasons"][0]
+
+
+def test_a_mail_server_that_is_away_does_not_make_the_portal_unready(get, portal, clock):  # noqa: F811
+    portal.settings = portal.settings.model_copy(update={"smtp": Smtp(host="mail.example.com")})
+    stuck(portal)
+    with portal.database.transaction() as db:
+        deliveries.add(db, 1, "ada@customer.example", clock.text)
+        outbox.fanned(db, 1, to=0, at=clock.text)
+        outbox.note_service(db, clock.text, "connection refused")
+    clock.forward(hours=5)
+    assert get("/readyz").status_code == 200
+    with portal.database.transaction() as db:
+        outbox.note_service(db, clock.text, None)
+    assert "Mail stands still since" in get("/readyz").json["reasons"][0]

@@ -149,3 +149,16 @@ def m143_mail_service(db: Database) -> None:
         INSERT INTO mail_service VALUES (1, NULL, NULL);
         """,
     )
+
+
+@migrations()
+def m144_swept(db: Database) -> None:
+    """When the last delivery of a withdrawn event was ended."""
+    script(
+        db,
+        """
+        ALTER TABLE outbox ADD COLUMN swept_at TEXT;
+        CREATE INDEX outbox_to_sweep ON outbox(id)
+            WHERE withdrawn_at IS NOT NULL AND fanned_to > 0 AND swept_at IS NULL;
+        """,
+    )
