@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from portal.verbs import automation
 from portal.verbs.subscribing import enrol
 from portal.web.api.examples import EXAMPLES
 from portal.web.api.routes import ROUTES
@@ -128,7 +129,22 @@ def test_every_route_answers_as_documented(chief, caller, clock, context):
     example("POST", "/maintenances/{ref}/posts", planned)
     example("POST", "/maintenances/{ref}/cancel", planned)
     ok("GET", "/maintenances", {})
-    for path in ("/postmortems", "/followups", "/insight"):
+    window = example("POST", "/announcement-windows", {})
+    ok("GET", "/announcement-windows", {})
+    ok("GET", "/announcement-windows/{id}", window)
+    example("PATCH", "/announcement-windows/{id}", window)
+    example("POST", "/announcement-windows/{id}/cancel", window)
+    example("POST", "/signals", {})
+    example("POST", "/signals/alertmanager", {})
+    for act in ("promote", "dismiss"):
+        waiting = ok("POST", "/signals", {}, {"title": f"One to {act}", "kind": "report"})
+        example("POST", "/signals/{id}/" + act, waiting)
+        example("POST", "/incidents/{ref}/" + act, example("POST", "/triage", {}))
+    example("POST", "/incidents/{ref}/availability", secret)
+    clock.forward(minutes=40)
+    automation.run_due(context)
+    example("POST", "/reminders/{id}/snooze", ok("GET", "/reminders", {})["items"][0])
+    for path in ("/postmortems", "/followups", "/insight", "/signals", "/rota"):
         ok("GET", path, {})
 
     assert {(route.method, route.path) for route in ROUTES} == used
