@@ -24,6 +24,10 @@ POLICY = (
 )
 
 
+SECRET = {"_csrf", "_once", "password", "current"}
+"""Fields that are never shown again."""
+
+
 def open_doors(state: BlueprintSetupState) -> None:
     """One rule per path for every method, so that a wrong method is answered here and never by the public files."""
     for path in dict.fromkeys(one.path for one in PAGES):
@@ -48,7 +52,7 @@ def _enter(pages: dict[str, Page], **place: Any) -> Response:
             return _to_sign_in(visit)
         if not pages:
             raise NotFound("There is nothing at this address of the desk.")
-        raise problems.MethodNotAllowed("This address can be looked at, but nothing can be sent to it.")
+        return _without_page(pages)
     if page.max_body is not None:
         request.max_content_length = page.max_body
     if request.method == "POST":
@@ -62,6 +66,13 @@ def _enter(pages: dict[str, Page], **place: Any) -> Response:
     if request.method == "POST" and visit.session is not None and guard.forged(visit.session):
         return _ask_again(visit, NotAllowed(guard.STALE))
     return answered(page.view(visit, **place))
+
+
+def _without_page(pages: dict[str, Page]) -> Response:
+    """The address is there, but not for this method."""
+    response = of_exception(problems.MethodNotAllowed("This address of the desk does not have this method."))
+    response.headers["Allow"] = ", ".join(sorted({*pages} | ({"HEAD"} if "GET" in pages else set())))
+    return response
 
 
 def _to_sign_in(visit: Visit) -> Response:
@@ -83,9 +94,7 @@ def _ask_again(visit: Visit, refused: Refused) -> Response:
         return response
     if not guard.surely_ours() or request.files:
         raise refused
-    typed = [
-        (name, value) for name, value in visit.form.items(multi=True) if name not in ("_csrf", "_once", "password")
-    ]
+    typed = [(name, value) for name, value in visit.form.items(multi=True) if name not in SECRET]
     return visit.render("desk/again.html", refused=refused, typed=typed)
 
 

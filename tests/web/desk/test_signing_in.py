@@ -316,3 +316,18 @@ def test_idle_time_is_a_setting(house, desk, clock):
     one = other.person("ada@example.com")
     clock.moment += timedelta(minutes=61)
     assert not is_in(one.client)
+
+
+def test_a_password_is_not_shown_again_with_what_was_typed(house):
+    one = with_password(house)
+    sent = [("current", PASSWORD), ("password", "another password"), ("note", "kept")]
+    answer = one.send("/account/password", sent, Origin="http://localhost")
+    assert (answer.status_code, "kept" in answer.text) == (403, True)
+    assert PASSWORD not in answer.text
+    assert "another password" not in answer.text
+
+
+def test_a_method_that_a_page_does_not_have_is_said_with_those_it_has(house):
+    one = house.person("ada@example.com", "admin")
+    answer = one.client.put("/desk/people", headers={"Origin": "http://localhost"})
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
