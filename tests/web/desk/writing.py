@@ -3,8 +3,9 @@
 import html.parser
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
+import jinja2
 import pytest
 from flask import Flask
 from werkzeug.test import Client, TestResponse
@@ -121,11 +122,25 @@ class House:
         return house_of(replace(self.context, settings=changed), self.verbs)
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Templates are compiled once in a run, and not again for every portal."""
+
+    kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
 def house_of(context: Context, desk: Desk) -> House:
     publisher = ReadyPublisher()
     portal = SimpleNamespace(settings=context.settings, database=context.database, context=context, publisher=publisher)
     app = application.create(portal, public=False, desk=True)
     app.testing = True
+    app.jinja_env.bytecode_cache = _Compiled()
     return House(app, context, replace(desk, context=context), publisher)
 
 
