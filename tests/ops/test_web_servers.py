@@ -106,6 +106,12 @@ def with_caddy(home: pathlib.Path, folder: pathlib.Path) -> Iterator[Site]:
         yield Site(home, port)
 
 
+def test_what_people_ask_of_the_program_is_passed_on(site: Site) -> None:
+    assert site.request("/subscriptions", "POST")[0] in {422, 502}  # 502: nothing listens behind the sample here
+    for path in ("/subscriptionsx", "/", "/incidents/subscriptions"):
+        assert site.request(path, "POST")[0] == 405
+
+
 @contextmanager
 def server(port: int, name: str, *words: str, home: pathlib.Path | None = None) -> Iterator[None]:
     program = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
