@@ -47,6 +47,8 @@ class Outcome:
 
     status: int
     text: str
+    onward: str = ""
+    """the page that a form goes on to"""
 
     @property
     def done(self) -> bool:
@@ -114,7 +116,7 @@ class Form(Door):
         self.person: Person = house.person(email, *permissions)
         with house.context.database.transaction() as db:
             db.execute("UPDATE person SET team = 'engineering' WHERE email = ?", (email,))
-        self.csrf = re.search(r'name="_csrf" value="([^"]+)"', self.person.look("/triage/new"))[1]  # type: ignore[index]
+        self.csrf = re.search(r'name="_csrf" value="([^"]+)"', self.person.look("/account"))[1]  # type: ignore[index]
 
     def post(self, state: str, body: str, *, ref: str | None = None, again: bool = False, **given: Any) -> Outcome:
         action = f"/incidents/{ref or self.ref}/post"
@@ -129,7 +131,12 @@ class Form(Door):
         return self.person.client.get(f"/desk/incidents/{ref or self.ref}").text
 
     def _send(self, method: str, api_path: str, form_path: str, given: Mapping[str, Any]) -> Outcome:
-        answer = self.person.send(form_path, [("_csrf", self.csrf), *fields(given)])
+        sent: dict[str, list[str]] = {"_csrf": [self.csrf]}
+        for name, value in fields(given):
+            sent.setdefault(name, []).append(value)
+        answer = self.person.client.post(f"/desk{form_path}", data=sent)
+        if answer.status_code == 303:
+            return Outcome(200, answer.text, str(answer.headers["Location"]))
         return Outcome(answer.status_code, answer.text)
 
 
