@@ -1,5 +1,6 @@
 """A post before it is published: what the rules say, and what the public would read."""
 
+import sqlite3
 from functools import lru_cache
 from typing import Any
 
@@ -56,3 +57,5 @@ def _as_published(context: Context, actor: Actor, ref: str, command: Post) -> di
         return said
     except Refused as refused:
         return said | {"refused": refused.detail}
+    except sqlite3.OperationalError:  # the words and their press must be there all the same
+        return said | {"refused": "The database is busy; the preview comes back in a moment."}

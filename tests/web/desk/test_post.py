@@ -1,8 +1,10 @@
 """The page on which a post is written: two presses at most, and nothing that was typed is ever lost."""
 
+import sqlite3
+
 import pytest
 
-from portal.verbs import drafts
+from portal.verbs import drafts, previewing
 from tests.verbs.conftest import WORDS
 
 CLOCK = "Search is down since 9am PST for everybody who uses it."
@@ -341,6 +343,21 @@ def test_the_mail_of_the_first_minute_is_stopped(house, mia, ref):
     page = mia.press(f"/incidents/{ref}/posts/1/stop-mail")
     assert "stopped at 2026-11-23 14:00 UTC" in page.text
     assert house.verbs.sql("SELECT withdrawn_at FROM outbox WHERE event = 'post_published'")[0][0]
+
+
+def test_a_busy_database_leaves_the_form_there(house, mia, ref, monkeypatch):
+    def busy(*_, **__):
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(previewing, "publish", busy)
+    assert "The database is busy" in mia.look(f"/incidents/{ref}/post")
+    mia.press(f"/incidents/{ref}/post", "publish")
+    assert len(posts(house, ref)) == 1
+
+
+def test_what_can_not_be_published_now_is_said_before_the_press(house, mia, ref):
+    house.verbs.post(ref, "resolved")
+    assert "is resolved; reopen it first" in mia.look(f"/incidents/{ref}/post")
 
 
 def test_a_post_that_is_not_there_is_not_found(mia, ref):
