@@ -14,7 +14,7 @@ from tests.site.history import fresh_renderer
 from tests.web.desk.real_posts import naughty, spread
 
 pytestmark = pytest.mark.corpora
-TEXTS = 200 if FULL else 40
+TEXTS = 200 if FULL else 24
 ITEM = re.compile(r'<li class="post" id="[^"]*">.*?</li>\n(?=<li class="post"|</ol>)', re.DOTALL)
 PROMISE = re.compile(r'<p class="promise">.*?</p>')
 ID = re.compile(r'(?<=<li class="post" id=")[^"]*')

@@ -16,7 +16,7 @@ from tests.proofs import FULL
 from tests.verbs.conftest import WORDS
 from tests.web.desk.real_posts import spread
 
-REAL = 300 if FULL else 60
+REAL = 300 if FULL else 40
 BLANK = "Searches in Search fail for some customers, TODO say which."
 SECRET = "Searches in Search fail for some customers; our token is ghp_" + "a1B2c3D4e5F6" * 3 + "."
 FINE = WORDS["investigating"]
@@ -28,7 +28,6 @@ BROKEN = {
     "P15 in the title": {"body": FINE, "public_title": "Token ghp_" + "a1B2c3D4e5F6" * 3},
     "P15 in what customers should do": {"body": FINE, "customer_action": SECRET},
 }
-every_break = pytest.mark.parametrize("fields", BROKEN.values(), ids=BROKEN)
 
 
 class Doors:
@@ -98,11 +97,12 @@ def public(house):
     return house.verbs.sql("SELECT body FROM public_post")
 
 
-@every_break
 @pytest.mark.parametrize("door", DOORS)
-def test_what_blocks_is_published_through_no_door(doors, house, ref, door, fields):
-    getattr(doors, door)(ref, fields)
-    assert public(house) == []
+def test_what_blocks_is_published_through_no_door(doors, house, door):
+    for rule, fields in BROKEN.items():
+        ref = house.verbs.declare(components={"search": "major_outage"})["ref"]
+        getattr(doors, door)(ref, fields)
+        assert public(house) == [], rule
 
 
 @pytest.mark.parametrize("door", DOORS)
