@@ -25,7 +25,7 @@ Some words.
 - [ ] Deploy the version before
 """
 SLOW = """---
-title: Search is slow
+title: Count and wait
 components: [search]
 severity: [critical]
 symptoms: ["queue is long"]
@@ -64,7 +64,7 @@ def test_those_that_match_are_offered_rollback_first(shelf):
 
 def test_the_recap_names_those_that_fit_until_it_is_over(shelf):
     ref = shelf.declare(severity="critical", components={"search": "major_outage"})["ref"]
-    assert "Playbooks: Roll back; Search is slow." in recap.recap(shelf.context, shelf.actor, ref)["text"]
+    assert "Playbooks: Roll back; Count and wait." in recap.recap(shelf.context, shelf.actor, ref)["text"]
     shelf.close(ref, "cancelled", reason="A test")
     assert recap.recap(shelf.context, shelf.actor, ref)["playbooks"] == []
 
