@@ -2,7 +2,15 @@
 
 import sqlite3
 
-MOMENTS = ("started_at", "detected_at", "acknowledged_at", "first_post_at", "mitigated_at", "resolved_at")
+MOMENTS = (
+    "started_at",
+    "detected_at",
+    "declared_at",
+    "acknowledged_at",
+    "first_post_at",
+    "mitigated_at",
+    "resolved_at",
+)
 INCIDENTS = (
     "SELECT id, title, severity, outcome, lesson, what_was_seen, started_at, detected_at, declared_at, acknowledged_at,"
     " first_post_at, mitigated_at, iif(end_unknown, NULL, resolved_at) AS resolved_at FROM incident"

@@ -11,7 +11,7 @@ from portal.domain.insight import By
 from portal.store import followups as followup_store
 from portal.store import insight as store
 from portal.store import postmortems as postmortem_store
-from portal.verbs import commands, followups
+from portal.verbs import commands, followups, roles
 from portal.verbs.insight import MOST_DOTS, export_insight, get_insight
 from portal.verbs.postmortem_answers import list_postmortems
 from tests.verbs.conftest import WORDS
@@ -201,3 +201,12 @@ def test_the_lists_of_open_ones_walk_no_table(context):
         postmortem_store.page_query(["draft"], owner=None, due_before="2026", seen_by=None, after=None),
     ):
         assert not [one for one in plan(context, query) if one.startswith("SCAN")]
+
+
+def test_every_duration_is_measured_where_its_moments_are_known(desk, clock):
+    ref = desk.declare(started_at="2026-11-23T13:50:00Z", detected_at="2026-11-23T13:55:00Z")["ref"]
+    desk.do(roles.offer_role, ref, "lead", commands.OfferRole(person=desk.actor.name))
+    desk.post(ref, "investigating")
+    clock.forward(minutes=10)
+    desk.post(ref, "resolved")
+    assert [one["name"] for one in insight(desk)["measures"] if one["all"] is None] == []
