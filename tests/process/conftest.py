@@ -1,11 +1,36 @@
 """A house whose people act through one of two doors: every promise of the process is tried through both."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
 
+from portal.web import application
+from portal.web.limits import Limits
 from tests.process.doors import Api, Form
-from tests.web.desk.writing import desk, house
+from tests.web.api.conftest import ReadyPublisher
+from tests.web.desk.writing import House, desk
 
-__all__ = ["desk", "house"]
+__all__ = ["desk"]
+
+
+@pytest.fixture(scope="session")
+def rooms():
+    """The application, made once: to compile its routes takes longer than a test."""
+    app = application.create(SimpleNamespace(), public=False, desk=True)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def house(rooms, context, desk):
+    """The application with a portal of one's own in it, where nobody has tried anything yet."""
+    publisher = ReadyPublisher()
+    rooms.extensions["portal"] = SimpleNamespace(
+        settings=context.settings, database=context.database, context=context, publisher=publisher
+    )
+    rooms.extensions["limits"] = Limits()
+    return House(rooms, context, replace(desk, context=context), publisher)
 
 
 @pytest.fixture(params=["form", "api"])
