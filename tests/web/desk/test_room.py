@@ -3,7 +3,8 @@
 
 import pytest
 
-from portal.verbs import checklist, commands, roles, timeline
+from portal.verbs import checklist, commands, roles, timeline, triage
+from portal.verbs.commands_keeper import AskAdvice
 from tests.web.desk.rooms import fill, forms_of, page_of, words_of
 from tests.web.desk.writing import desk, house, mia, ref  # noqa: F401
 
@@ -248,6 +249,21 @@ def test_people_join_and_leave(house, room, ref):
     assert "mia@example.com" in words_of(room, "people")
     fill(room, "attendance")
     assert "You left it to the others." in words_of(room)
+
+
+def test_a_report_that_waits_is_decided_in_its_room(house, mia):
+    ref = house.verbs.do(triage.ask_for_advice, AskAdvice(title="Odd numbers"))["ref"]
+    mia.look(f"/incidents/{ref}")
+    assert "Decide first whether it is an incident." in words_of(mia, "close")
+    assert fill(mia, "dismiss", reason="").status_code == 422
+    mia.look(f"/incidents/{ref}")
+    fill(mia, "promote", severity="critical")
+    said = house.verbs.get(ref)
+    assert (said["state"], said["severity"], said["roles"]["lead"]["person"]) == (
+        "active",
+        "critical",
+        "mia@example.com",
+    )
 
 
 def test_a_maintenance_has_a_page_of_its_own_and_what_is_not_there_is_404(house, mia):
