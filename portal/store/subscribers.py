@@ -66,10 +66,8 @@ def incidents_of(db: sqlite3.Connection, number: int) -> list[sqlite3.Row]:
 
 def erase(db: sqlite3.Connection, number: int) -> None:
     """Take a subscriber out of every table; what waits for them is not sent."""
-    db.execute(
-        "UPDATE delivery SET state = 'withdrawn', answer = 'left' WHERE recipient = ? AND state = 'waiting'",
-        (str(number),),
-    )
+    db.execute("UPDATE delivery SET state = 'withdrawn' WHERE recipient = ? AND state = 'waiting'", (str(number),))
+    db.execute("UPDATE delivery SET answer = NULL WHERE recipient = ?", (str(number),))  # servers repeat addresses
     row = by_id(db, number)
     if row is not None:
         db.execute("DELETE FROM sign_up WHERE email = ?", (row["email"],))

@@ -21,6 +21,8 @@ GIVE_UP, GIVE_UP_ATTEMPTS = timedelta(hours=48), 12
 """Both must be reached, so that a clock that jumps does not end anything."""
 STALE = timedelta(hours=72)
 """What is older is no news, as after a restore of an old backup."""
+STALE_INSIDE = timedelta(hours=12)
+"""What people inside were to be told of is somebody else's work by then."""
 DIGEST = timedelta(hours=1)
 BOUNCES, BOUNCES_IN = 3, timedelta(days=30)
 LOOKED_AT = 50
@@ -145,7 +147,8 @@ def _claim(db: sqlite3.Connection, row: sqlite3.Row, holder: str, moment: dateti
     if event["withdrawn_at"] is not None:
         deliveries.finish(db, [row["id"]], "withdrawn", now, event["withdrawn_because"] or "withdrawn")
         return None
-    if from_text(event["at"]) < moment - STALE:
+    inside = row["subscriber_id"] is None and event["event"] != "confirmation"
+    if from_text(event["at"]) < moment - (STALE_INSIDE if inside else STALE):
         deliveries.finish(db, [row["id"]], "withdrawn", now, "too old to be news")
         return None
     person = _person(db, row, event)

@@ -244,3 +244,45 @@ def test_choices_can_be_changed_and_nothing_else_is_told_then(desk, mailing):
     subscribing.change_subscription(mailing.context, token, ChangeSubscription(components=["sign-in"]))
     desk.post(desk.declare(components={"search": "major_outage"})["ref"], "investigating")
     assert mailing.deliver(minutes=2) == []
+
+
+def test_old_news_are_not_sent_after_a_long_silence(desk, mailing):
+    mailing.subscribe(ADA)
+    mailing.server.stop()
+    desk.post(desk.declare()["ref"], "investigating")
+    with desk.context.write(desk.actor) as write:
+        write.tell("reminder_due", "reminder:1", details={"to": ["lea@example.com"], "text": "Look at this."})
+    mailing.fan_out()
+    mailing.clock.forward(hours=13)
+    mailing.server.start()
+    assert [one.recipient for one in mailing.deliver()] == [ADA]
+    desk.post(desk.declare()["ref"], "investigating")
+    mailing.clock.forward(hours=73)
+    assert mailing.deliver() == []
+
+
+def test_a_greylisted_mail_comes_later_and_the_next_ones_wait_for_it(desk, mailing):
+    mailing.subscribe(ADA)
+    mailing.server.handler.answer = lambda step, to: "451 4.7.1 come again" if step == "RCPT" else None
+    ref = desk.declare()["ref"]
+    desk.post(ref, "investigating")
+    assert mailing.deliver(minutes=2) == []
+    mailing.server.handler.answer = lambda step, to: None
+    desk.post(ref, "identified")
+    mailing.fan_out()
+    assert [one.partition(":")[0].partition("]")[0] for one in subjects(mailing.deliver(minutes=2))] == [
+        "[Investigating",
+        "[Identified",
+    ]
+
+
+def test_what_is_refused_is_recorded_and_the_next_post_is_tried(desk, mailing):
+    mailing.subscribe(ADA)
+    mailing.server.handler.answer = lambda step, to: "550 5.7.1 not wanted" if step == "RCPT" else None
+    ref = desk.declare()["ref"]
+    desk.post(ref, "investigating")
+    mailing.deliver(minutes=2)
+    assert desk.sql("SELECT state, answer FROM delivery ORDER BY id DESC LIMIT 1")[0]["state"] == "refused"
+    mailing.server.handler.answer = lambda step, to: None
+    desk.post(ref, "resolved")
+    assert len(mailing.deliver(minutes=2)) == 1
