@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from portal.domain.charts import LOG_FROM, brief, scale_for, stacked
+from portal.domain.charts import brief, scale_for, stacked
 from portal.domain.insight import By, Case, grouped, measured, overall, promises, table
 from portal.domain.metrics import MEASURES, measure, share, spread
 
@@ -94,8 +94,8 @@ def test_a_scale_holds_all_its_values(values):
 
 
 def test_the_scale_is_logarithmic_only_when_it_must_be():
-    assert not scale_for([60, 60 * LOG_FROM]).log
-    wide = scale_for([60, 60 * LOG_FROM + 1])
+    assert not scale_for([60, 3000]).log
+    wide = scale_for([60, 3001])
     assert wide.log
     assert wide.place(0) == 0
     places = [wide.place(value) for value in (60, 300, 1500)]
