@@ -4,8 +4,11 @@ import pytest
 
 from portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
 from portal.domain.names import Permission
+from portal.store.public import PublicReader
 from portal.verbs import people
+from portal.verbs.commands_people import ChangePerson
 from portal.verbs.context import PORTAL
+from tests.verbs.conftest import POSTMORTEM
 
 
 def token(context, name="bot", permissions=(Permission.RESPONDER,), actor=PORTAL):
@@ -124,3 +127,27 @@ def test_names_of_people_are_not_written_in_posts(desk):
 def test_no_token_takes_the_name_under_which_others_have_declared(context, name):
     with pytest.raises(Invalid, match="another name"):
         token(context, name)
+
+
+def test_a_name_that_somebody_had_stays_unnamed_in_public(desk):
+    people.add_person(desk.context, desk.actor, "lea@example.com", [Permission.RESPONDER], "Leonora Quux")
+    ref = desk.declare("Search fails", components={"search": "major_outage"})["ref"]
+    desk.post(ref, "investigating")
+    desk.post(ref, "resolved")
+    desk.published_postmortem(ref, sections={**POSTMORTEM, "background": "Leonora Quux wrote the index."})
+
+    def told() -> str:
+        with desk.context.database.snapshot() as db:
+            reader = PublicReader(
+                db, name="x", url="https://x.example", support_email="x@x.example", time_zone="Etc/UTC", weights={}
+            )
+            article = reader.postmortem("search-fails")
+            assert article is not None
+            return article.sections["background"]
+
+    before = told()
+    assert "Quux" not in before
+    assert people.change_person(desk.context, desk.actor, "lea@example.com", ChangePerson(name="Lea Other")).change
+    assert told() == before
+    people.change_person(desk.context, desk.actor, "lea@example.com", ChangePerson(disabled=True))
+    assert told() == before
