@@ -72,7 +72,7 @@ def test_everything_past_is_closed_with_its_checklist_done(tmp_path: pathlib.Pat
     assert one(db, "SELECT count(*) FROM impact WHERE to_at IS NULL") == 1
 
 
-def test_the_demo_prints_a_link_that_signs_in_and_a_token_that_works_until_the_next_start(tmp_path: pathlib.Path) -> None:
+def test_the_demo_prints_a_link_and_a_token_that_work_until_the_next_start(tmp_path: pathlib.Path) -> None:
     tokens = []
     for _ in range(2):
         with RunningPortal(tmp_path / "var", "--demo") as portal:
