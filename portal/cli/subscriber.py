@@ -83,7 +83,7 @@ def import_(path: pathlib.Path, proof: str | None) -> None:
 
     Who had confirmed there is not asked again; others are left out. Repeating it changes nothing.
     """
-    from portal.imports.subscribers import read_subscribers
+    from portal.verbs.subscriber_files import read_subscribers
 
     counts = dict.fromkeys(("created", "unchanged", "skipped"), 0)
     known = read_subscribers(path.read_text("utf-8-sig", errors="replace"), path.name, proof)

@@ -7,11 +7,11 @@ from flask import Response, request
 
 from portal.domain.errors import Invalid, Refused
 from portal.domain.names import Permission
-from portal.imports.subscribers import read_subscribers
 from portal.store import subscribers as store
 from portal.verbs import subscribers as verbs
 from portal.verbs.choices import KIND_WORDS
 from portal.verbs.commands_subscriptions import AddSubscriber
+from portal.verbs.subscriber_files import read_subscribers
 from portal.web.desk.pages import PREFIX
 from portal.web.desk.visit import Answer, Visit, page
 
