@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from portal.domain.errors import Conflict, Invalid, NotFound
+from portal.domain.errors import Conflict, Invalid
 from portal.domain.names import Permission
 from portal.notify.bounces import Bounce, proof_of
 from portal.notify.mime import address_of
@@ -69,12 +69,12 @@ def add_subscriber(context: Context, actor: Actor, command: AddSubscriber) -> Wr
 
 
 def remove_subscriber(context: Context, actor: Actor, email: str) -> Written:
-    """Erase an address, and what waits for it."""
+    """Erase an address, and what waits for it. Conflict when it does not follow."""
     require(actor, Permission.ADMIN, "remove subscribers")
     with context.write(actor) as write:
         row = store.by_email(write.db, address_of(email) or email)
         if row is None:
-            raise NotFound(f"{email[:80]} does not follow this page.")
+            raise Conflict(f"{email[:80] or 'That address'} does not follow this page, so there is nothing to erase.")
         forget(write.db, row, "removed", write.now)
         write.audit("subscriber.remove", store.hashed(write.db, row["email"])[:16])
         return write.written({"email": row["email"], "removed_at": write.now})
@@ -113,7 +113,8 @@ def note_report(context: Context, actor: Actor, command: NoteBounce) -> Written:
     with context.write(actor) as write:
         row = store.by_email(write.db, address_of(command.email) or command.email)
         if row is None:
-            raise NotFound(f"{command.email[:80]} does not follow this page.")
+            said = f"{command.email[:80]} does not follow this page."
+            raise Invalid(said, {"email": [said]})
         if command.kind == "complaint":
             forget(write.db, row, "complained", write.now)
         else:

@@ -14,7 +14,7 @@ class SubscriberFilters(Page):
 
 
 class OneSubscriber(Query):
-    email: Annotated[str, Field(max_length=300, description="the address"), BeforeValidator(_printable)]
+    email: Annotated[str, Field(max_length=300, description="the address"), BeforeValidator(_printable)] = ""
 
 
 class InLanguage(Query):

@@ -39,6 +39,7 @@ ROUTES: tuple[Route, ...] = (
         "Erase an address",
         query=OneSubscriber,
         permission=_ADMIN,
+        gate=True,
     ),
     Route(
         "POST",
