@@ -47,6 +47,7 @@ format: $(VENV)/.setup-test
 bench: $(VENV)/.setup-test
 	$(BIN)/python bench/publish.py
 	$(BIN)/python bench/full_build.py
+	$(BIN)/python bench/mail.py
 
 lighthouse: $(VENV)/.setup-test
 	@mkdir -p var/lighthouse && cp bench/package.json var/lighthouse/ \
