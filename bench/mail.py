@@ -141,7 +141,7 @@ def main() -> None:
         worker = threading.Thread(target=deliveries.run, args=(limit_reached,))
         began = time.perf_counter()
         worker.start()
-        while (done := db.execute("SELECT count(*) FROM delivery WHERE state = 'sent'").fetchone()[0]) < DRAINED:
+        while (done := db.execute("SELECT count(*) FROM delivery WHERE done_at > ''").fetchone()[0]) < DRAINED:
             time.sleep(0.05)
         rate = done / (time.perf_counter() - began)
         limit_reached.set()
