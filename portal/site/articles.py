@@ -37,9 +37,7 @@ INTERNAL_HEADINGS = {"internal_notes": "Internal notes"}
 """What follows them for readers inside; never in a public file."""
 
 
-def postmortem(
-    article: PublicPostmortem, blocks: Blocks, *, internal: bool = False, root: str = "../../"
-) -> Doc:
+def postmortem(article: PublicPostmortem, blocks: Blocks, *, internal: bool = False, root: str = "../../") -> Doc:
     """One published article: its sections in order, the updates as they were, follow-ups, changelog. `internal` is the
     rendering for people inside, which has the internal sections too; `root` is where the site begins, for links."""
     _ = blocks.words

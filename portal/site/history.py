@@ -68,15 +68,22 @@ def listing(part: PublicListing, blocks: Blocks) -> Doc:
     return Doc(f"history/by/{part.key}.md", {"title": title, "description": title}, parts)
 
 
-def month(name: str, incidents: Sequence[PublicIncident], blocks: Blocks) -> Doc:
-    """Every incident that started in a month, with all its posts."""
+def card(one: PublicIncident, blocks: Blocks) -> Html:
+    """One incident in its month's page, with all its posts."""
+    return blocks("card", incident=one, root="../../", newest=None, heading="h2")
+
+
+def month(name: str, cards: Sequence[Html], blocks: Blocks) -> Doc:
+    """Every incident that started in a month; `cards` are theirs."""
     _ = blocks.words
     title = _("Incidents and maintenance: %(month)s", month=_.month_words(name))
     return Doc(
         f"history/{name}.md",
         {"title": title, "description": title},
-        [blocks("card", incident=one, root="../../", newest=None, heading="h2") for one in incidents]
-        + [blocks("note", text="", link=f"../{name[:4]}/", link_words=_("All of %(year)s", year=name[:4]))],
+        [
+            *cards,
+            blocks("note", text="", link=f"../{name[:4]}/", link_words=_("All of %(year)s", year=name[:4])),
+        ],
     )
 
 

@@ -9,7 +9,7 @@ from portal.domain.public import Page, PublicIncident
 from portal.site import articles, badges, calendar, history, listings, pages, shapes
 from portal.site.blocks import Blocks
 from portal.site.builder import Builder
-from portal.site.doc import Doc
+from portal.site.doc import Doc, Html
 from portal.site.feeds import COMPONENT_SHOWN, HISTORY_SHOWN, UPDATES_SHOWN, FeedRenderer
 from portal.site.plan import Artifact
 from portal.store import public_years
@@ -79,7 +79,11 @@ class Renderer:
             yield from self._gone(f"history/{month}.md", f"history/{month}/index.html")
             yield f"site/sitemaps/{month}.xml", None
             return
-        yield from self._page(history.month(month, incidents, self.blocks))
+        cards = [
+            Html(self._part("card", one, lambda one=one: history.card(one, self.blocks).source))  # type: ignore[misc]
+            for one in incidents
+        ]
+        yield from self._page(history.month(month, cards, self.blocks))
         yield f"site/sitemaps/{month}.xml", listings.sitemap_month(reader.page, month, incidents).encode()
 
     def _history(self, reader: PublicReader, _: str) -> Files:
