@@ -8,7 +8,18 @@ import pytest
 
 from portal import cli
 
-GROUPS = ("incident", "component", "maintenance", "postmortem", "reminder", "window", "signal", "triage", "subscriber", "mail")
+GROUPS = (
+    "incident",
+    "component",
+    "maintenance",
+    "postmortem",
+    "reminder",
+    "window",
+    "signal",
+    "triage",
+    "subscriber",
+    "mail",
+)
 ALONE = ("insight", "rota")
 """Commands that carry out a verb and have no group."""
 

@@ -216,7 +216,9 @@ class _Telling:
 
     def _publish(self, owner: str, context: Context) -> None:
         wrote = {owner, self.lead.name}
-        reviewer = next(one["email"] for one in people.list_people(context, ADMIN)["items"] if one["email"] not in wrote)
+        reviewer = next(
+            one["email"] for one in people.list_people(context, ADMIN)["items"] if one["email"] not in wrote
+        )
         postmortems.move_postmortem(context, self.lead, self.ref, MovePostmortem(to=PostmortemState.IN_REVIEW))
         reviewed = MovePostmortem(to=PostmortemState.REVIEWED, reviewer=reviewer)
         postmortems.move_postmortem(context, ADMIN, self.ref, reviewed)
