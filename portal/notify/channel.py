@@ -1,6 +1,7 @@
 """What a way of delivering is: a `Channel` per kind, which is given a parcel and answers what became of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -47,6 +48,10 @@ class Parcel:
     """The envelope's sender, to which bounces go."""
     key: str = ""
     """The same at every try: a Message-ID or webhook-id."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Of a request to an address on the web."""
+    expects: bytes = b""
+    """What the answer has to hold, or it is a refusal."""
 
 
 class Channel(Protocol):

@@ -17,6 +17,8 @@ class Audience:
     ends: bool
     components: tuple[int, ...]
     incident_id: int | None
+    webhooks_alone: bool = False
+    """Of no interest to who follows by mail."""
 
 
 def fan_out(
@@ -34,8 +36,9 @@ def fan_out(
     marks = ",".join(str(int(one)) for one in audience.components)
     db.execute(
         "INSERT OR IGNORE INTO delivery (outbox_id, channel, recipient, subscriber_id, incident_id, next_at)"
-        " SELECT :event, 'mail', id, id, :incident, :now FROM subscriber"
-        " WHERE id > :after AND id <= :upto AND after_event < :event AND paused_at IS NULL AND ("
+        " SELECT :event, channel, id, id, :incident, :now FROM subscriber"
+        " WHERE id > :after AND id <= :upto AND after_event < :event AND paused_at IS NULL"
+        " AND (NOT :webhooks_alone OR channel != 'mail') AND ("
         "  instr(kinds, :kind) AND (:ends OR updates = 'all') AND (every_component OR EXISTS ("
         f"   SELECT 1 FROM subscriber_component WHERE subscriber_id = subscriber.id AND component_id IN ({marks})))"
         "  OR EXISTS (SELECT 1 FROM subscriber_incident WHERE incident_id = :incident"
@@ -48,6 +51,7 @@ def fan_out(
             "upto": upto,
             "kind": audience.kind,
             "ends": audience.ends,
+            "webhooks_alone": audience.webhooks_alone,
         },
     )
     return int(upto)
@@ -186,8 +190,10 @@ def withdraw_waiting(db: sqlite3.Connection, event_id: int, now: str, because: s
 def failures(db: sqlite3.Connection, limit: int) -> list[sqlite3.Row]:
     """The newest that were refused, and those that are being tried again."""
     return db.execute(
-        "SELECT delivery.*, outbox.event, coalesce(subscriber.email, delivery.recipient) AS address FROM delivery"
-        " JOIN outbox ON outbox.id = outbox_id LEFT JOIN subscriber ON subscriber.id = subscriber_id"
+        "SELECT delivery.*, outbox.event, coalesce(url, subscriber.email, delivery.recipient) AS address"
+        " FROM delivery"
+        " JOIN outbox ON outbox.id = outbox_id LEFT JOIN subscriber ON subscriber.id = delivery.subscriber_id"
+        " LEFT JOIN webhook ON webhook.subscriber_id = delivery.subscriber_id"
         " WHERE delivery.state = 'refused' OR (delivery.state = 'waiting' AND attempts > 0)"
         " ORDER BY delivery.id DESC LIMIT ?",
         (limit,),

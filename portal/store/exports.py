@@ -4,10 +4,20 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-_NO_EXPORT = ("sign_in_link", "session", "password", "sign_up", "mail_salt", "idempotency", "_sqlite_migrations")
+_NO_EXPORT = (
+    "sign_in_link",
+    "session",
+    "password",
+    "sign_up",
+    "webhook_sign_up",
+    "challenge_sent",
+    "mail_salt",
+    "idempotency",
+    "_sqlite_migrations",
+)
 LEFT_OUT = frozenset({*_NO_EXPORT, "sqlite_sequence"})
 """One-time links, sessions, hashes of passwords, addresses that nobody confirmed, kept answers, and SQLite's own."""
-SECRET_COLUMNS = frozenset({"token_hash", "token"})
+SECRET_COLUMNS = frozenset({"token_hash", "token", "signing_secret"})
 """Whoever knows one of these can act with it."""
 
 

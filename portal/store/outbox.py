@@ -23,6 +23,13 @@ def by_id(db: sqlite3.Connection, event_id: int) -> sqlite3.Row | None:
     return one(db, "SELECT * FROM outbox WHERE id = ?", (event_id,))
 
 
+def of_delivery(db: sqlite3.Connection, delivery: int) -> sqlite3.Row | None:
+    """The event that a delivery is about."""
+    return one(
+        db, "SELECT outbox.* FROM outbox JOIN delivery ON outbox_id = outbox.id WHERE delivery.id = ?", (delivery,)
+    )
+
+
 def fanned(db: sqlite3.Connection, event_id: int, *, to: int, at: str | None) -> None:
     """Record that subscribers up to number `to` have their delivery; `at` when all of them have."""
     db.execute("UPDATE outbox SET fanned_to = ?, fanned_out_at = ? WHERE id = ?", (to, at, event_id))
@@ -169,6 +176,16 @@ def newest_change(db: sqlite3.Connection) -> int:
 def postmortem_slug(db: sqlite3.Connection, incident_id: int) -> str | None:
     row = one(db, "SELECT slug FROM public_postmortem WHERE incident_id = ?", (incident_id,))
     return row[0] if row else None
+
+
+def moved_components(db: sqlite3.Connection, post_id: int) -> list[int]:
+    """Public components whose state a public post changed."""
+    rows = db.execute(
+        "SELECT component_id FROM post_component JOIN public_post ON public_post.id = post_id JOIN public_component"
+        " ON public_component.id = component_id WHERE post_id = ? AND old_status != new_status ORDER BY component_id",
+        (post_id,),
+    )
+    return [row[0] for row in rows]
 
 
 # the mail server

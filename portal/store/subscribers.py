@@ -77,7 +77,7 @@ def erase(db: sqlite3.Connection, number: int) -> None:
 def listed(db: sqlite3.Connection, *, q: str | None, after: int, limit: int) -> list[sqlite3.Row]:
     """Subscribers in the order in which they confirmed; `q` is a part of the address."""
     return db.execute(
-        "SELECT * FROM subscriber WHERE id > ?1 AND (?2 IS NULL OR instr(lower(email), lower(?2)))"
+        "SELECT * FROM subscriber WHERE id > ?1 AND channel = 'mail' AND (?2 IS NULL OR instr(lower(email), lower(?2)))"
         " ORDER BY id LIMIT ?3",
         (after, q, limit),
     ).fetchall()
@@ -221,5 +221,6 @@ def settle(db: sqlite3.Connection, number: int) -> None:
 
 
 def forgive(db: sqlite3.Connection, number: int) -> None:
-    """Forget the bounces of an address whose owner has shown that mail arrives."""
+    """Forget what failed of an address whose owner has shown that it can be reached."""
     db.execute("DELETE FROM bounce WHERE subscriber_id = ?", (number,))
+    db.execute("UPDATE webhook SET failing_since = NULL WHERE subscriber_id = ?", (number,))

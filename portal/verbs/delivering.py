@@ -9,8 +9,9 @@ from typing import Any
 
 from portal.domain.times import from_text, to_text
 from portal.notify.channel import Later, Refused, Result, Sent, Unreachable
-from portal.store import deliveries, outbox, subscribers
+from portal.store import deliveries, outbox, subscribers, webhooks
 from portal.verbs.context import Context
+from portal.verbs.webhook_answers import note_answer, note_challenge
 
 LEASE = timedelta(minutes=5)
 """More than one delivery can take; whoever holds one that ended may still have sent it."""
@@ -37,6 +38,7 @@ class Claimed:
     """Itself and those that go with it."""
     events: tuple[sqlite3.Row, ...]
     """The events of `ids`, in their order."""
+    channel: str
     to: str
     token: str
     language: str
@@ -94,6 +96,10 @@ def record(context: Context, claimed: Claimed, holder: str, result: Result, jitt
     moment = context.now()
     now = to_text(moment)
     with context.database.transaction() as db:
+        if claimed.event["event"] == "challenge":
+            result = note_challenge(db, claimed.id, result, moment)
+        elif claimed.channel != "mail" and claimed.subscriber is not None:
+            result = note_answer(db, claimed.subscriber, result, moment)
         if isinstance(result, Sent):
             deliveries.finish(db, claimed.ids, "sent", now, result.said)
         elif isinstance(result, Refused):
@@ -147,7 +153,7 @@ def _claim(db: sqlite3.Connection, row: sqlite3.Row, holder: str, moment: dateti
     if event["withdrawn_at"] is not None:
         deliveries.finish(db, [row["id"]], "withdrawn", now, event["withdrawn_because"] or "withdrawn")
         return None
-    inside = row["subscriber_id"] is None and event["event"] != "confirmation"
+    inside = row["subscriber_id"] is None and event["event"] not in ("confirmation", "challenge")
     if from_text(event["at"]) < moment - (STALE_INSIDE if inside else STALE):
         deliveries.finish(db, [row["id"]], "withdrawn", now, "too old to be news")
         return None
@@ -178,6 +184,7 @@ def _claim(db: sqlite3.Connection, row: sqlite3.Row, holder: str, moment: dateti
         id=row["id"],
         ids=tuple(ids),
         events=tuple(events),
+        channel=row["channel"],
         to=person["email"],
         token=person["token"],
         language=person["language"],
@@ -195,6 +202,10 @@ def _is_news(event: sqlite3.Row) -> bool:
 
 def _person(db: sqlite3.Connection, row: sqlite3.Row, event: sqlite3.Row) -> "sqlite3.Row | dict[str, Any] | None":
     """Whoever a delivery is for, if they are still there and not paused."""
+    if event["event"] == "challenge":
+        return webhooks.to_be_challenged(db, json.loads(event["details"])["sign_up"])
+    if row["subscriber_id"] is not None and row["channel"] != webhooks.MAIL:
+        return webhooks.to_be_told(db, row["subscriber_id"])
     if row["subscriber_id"] is not None:
         return subscribers.to_be_told(db, row["subscriber_id"])
     if event["event"] == "confirmation":

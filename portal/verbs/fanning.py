@@ -1,14 +1,16 @@
 """From an event to a delivery for everybody whom it concerns, a chunk at a time; and from a sign-up to its one mail."""
 
 import json
+import secrets
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from portal.domain.names import Kind
 from portal.domain.times import to_text
 from portal.notify.mime import address_of
-from portal.store import deliveries, outbox, people, roles, subscribers
+from portal.store import deliveries, outbox, people, roles, subscribers, webhooks
 from portal.store.deliveries import Audience
 from portal.store.ledger import record_event
 from portal.verbs.context import Context
@@ -22,6 +24,8 @@ NETWORK_HOURLY = 20
 """Confirmations that one network (IPv4 /24, IPv6 /48) gets in an hour; what is more waits."""
 HOURLY = 1_000
 """Confirmations in an hour, over all."""
+HOST_HOURLY = 10
+"""Challenges that one host on the web gets in an hour, whoever asks for them."""
 SIGN_UP_LASTS = timedelta(hours=48)
 KEPT = timedelta(days=90)
 """How long it is known who was told of what."""
@@ -78,11 +82,33 @@ def confirm_once(context: Context) -> bool:
     return True
 
 
+def challenge_once(context: Context) -> bool:
+    """File the challenge of the webhook that has waited longest and may be asked now; False when there is none."""
+    moment = context.now()
+    with context.database.snapshot() as db:
+        if not webhooks.waiting(db):
+            return False
+    now, hour_ago = to_text(moment), to_text(moment - timedelta(hours=1))
+    limits = {"network_most": NETWORK_HOURLY, "host_most": HOST_HOURLY, "most": HOURLY}
+    with context.database.transaction() as db:
+        row = webhooks.next_sign_up(db, hour_ago=hour_ago, **limits)
+        if row is None:
+            return False
+        if webhooks.by_url(db, row["url"]) is not None:
+            webhooks.fail(db, row["id"])
+            return True
+        word = secrets.token_urlsafe(24)
+        webhooks.challenge(db, row, word, now)
+        record_event(db, "challenge", f"challenge:{word}", at=now, not_before=now, details={"sign_up": row["id"]})
+    return True
+
+
 def forget_once(context: Context) -> None:
     """Delete sign-ups that nobody confirmed, and who was told of what three months ago."""
     moment = context.now()
     with context.database.transaction() as db:
         subscribers.forget_sign_ups(db, to_text(moment - SIGN_UP_LASTS))
+        webhooks.forget(db, to_text(moment - SIGN_UP_LASTS), to_text(moment - timedelta(hours=1)))
         deliveries.forget(db, to_text(moment - KEPT), SWEEP)
 
 
@@ -96,13 +122,18 @@ def _step(db: sqlite3.Connection, event: sqlite3.Row, now: str) -> None:
         if upto is not None:
             outbox.fanned(db, event["id"], to=upto, at=None)
             return
+        if event["event"] == "post_published" and webhooks.are_there(db):
+            _file_moves(db, event, now)
     elif event["event"] == "present_state":
         number = json.loads(event["details"])["subscriber"]
         incident = event["incident_id"]
-        deliveries.add(db, event["id"], str(number), now, subscriber_id=number, incident_id=incident)
+        queue = webhooks.queue_of(db, number)
+        deliveries.add(db, event["id"], str(number), now, channel=queue, subscriber_id=number, incident_id=incident)
     elif event["event"] == "confirmation":
         number = json.loads(event["details"])["sign_up"]
         deliveries.add(db, event["id"], f"sign-up {number}", now, channel=DIRECT)
+    elif event["event"] == "challenge":
+        deliveries.add(db, event["id"], "challenge", now, channel=webhooks.LATE)
     else:
         for address in _inside(db, event):
             deliveries.add(db, event["id"], address, now, channel=DIRECT)
@@ -124,6 +155,29 @@ def _of_post(db: sqlite3.Connection, event: sqlite3.Row) -> Audience | None:
     return Audience(kind, ends, outbox.components_of(db, post["incident_id"]), post["incident_id"])
 
 
+def _file_moves(db: sqlite3.Connection, event: sqlite3.Row, now: str) -> None:
+    """What programs are told beside a post: which components it changed."""
+    for component in outbox.moved_components(db, event["post_id"]):
+        record_event(
+            db,
+            "component_changed",
+            f"component:{event['post_id']}:{component}",
+            at=event["at"],
+            not_before=now,
+            incident_id=event["incident_id"],
+            post_id=event["post_id"],
+            details={"component": component},
+        )
+
+
+def _of_move(db: sqlite3.Connection, event: sqlite3.Row) -> Audience | None:
+    audience = _of_post(db, event)
+    component = json.loads(event["details"])["component"]
+    if audience is None or component not in outbox.moved_components(db, event["post_id"]):
+        return None
+    return replace(audience, components=(component,), webhooks_alone=True)
+
+
 def _of_reminder(db: sqlite3.Connection, event: sqlite3.Row) -> Audience | None:
     if not outbox.still_ahead(db, event["incident_id"]):
         return None
@@ -139,6 +193,7 @@ def _of_postmortem(db: sqlite3.Connection, event: sqlite3.Row) -> Audience | Non
 
 _AUDIENCES = {
     "post_published": _of_post,
+    "component_changed": _of_move,
     "maintenance_reminder": _of_reminder,
     "postmortem_published": _of_postmortem,
 }

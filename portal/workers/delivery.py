@@ -10,17 +10,20 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
 
 from portal.domain.times import to_text
-from portal.notify.channel import Channel, Result, Unreachable
+from portal.notify.channel import Channel, Parcel, Result, Unreachable
 from portal.store import outbox
 from portal.verbs.context import Context
 from portal.verbs.delivering import Claimed, claim, record, start_delivering, withdraw
-from portal.workers.postman import Postman
 
 log = logging.getLogger(__name__)
 
 MAIL = ("direct", "mail")
+WEBHOOKS = ("webhook",)
+WEBHOOKS_LATE = ("webhook late",)
 """Queues of `delivery.channel`, the more urgent first."""
 POLL_SECONDS = 0.25
 IDLE_SECONDS = 30.0
@@ -29,13 +32,20 @@ LONGEST_PAUSE = 60.0
 """Between two looks whether a service that could not be reached is back."""
 
 
+class Writer(Protocol):
+    """Turns what was claimed into what is sent; shared by threads."""
+
+    def parcel(self, claimed: Claimed, now: datetime) -> Parcel | None:
+        """None when there is nothing any more that its reader may be told; ValueError when it can't be written."""
+
+
 class Deliveries:
-    """Delivers what waits for some queues; one per program."""
+    """Delivers what waits for some queues; of each queue one per program."""
 
     def __init__(
         self,
         context: Context,
-        postman: Postman,
+        postman: Writer,
         open_channel: Callable[[], Channel],
         threads: int,
         queues: Sequence[str],

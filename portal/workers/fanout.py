@@ -5,12 +5,13 @@ import threading
 import time
 
 from portal.verbs.context import Context
-from portal.verbs.fanning import confirm_once, fan_out_once, forget_once, sweep_once
+from portal.verbs.fanning import challenge_once, confirm_once, fan_out_once, forget_once, sweep_once
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
 FORGET_SECONDS = 600.0
+STEPS = (fan_out_once, sweep_once, confirm_once, challenge_once)
 
 
 def run_fanout(context: Context, stop: threading.Event) -> None:
@@ -19,7 +20,7 @@ def run_fanout(context: Context, stop: threading.Event) -> None:
     forgotten = -FORGET_SECONDS
     while not stop.is_set():
         try:
-            busy = any([fan_out_once(context), sweep_once(context), confirm_once(context)])
+            busy = sum(step(context) for step in STEPS) > 0
             if time.monotonic() - forgotten > FORGET_SECONDS:
                 forget_once(context)
                 forgotten = time.monotonic()

@@ -162,3 +162,42 @@ def m144_swept(db: Database) -> None:
             WHERE withdrawn_at IS NOT NULL AND fanned_to > 0 AND swept_at IS NULL;
         """,
     )
+
+
+@migrations()
+def m145_webhooks(db: Database) -> None:
+    """A webhook is a subscriber whose address is one on the web. `subscriber.channel` is the queue of its deliveries:
+    `webhook late` while it fails, so that nobody waits behind it; its `email` stands for the address, exactly."""
+    script(
+        db,
+        """
+        ALTER TABLE subscriber ADD COLUMN channel TEXT NOT NULL DEFAULT 'mail'
+            CHECK (channel IN ('mail', 'webhook', 'webhook late'));
+        CREATE INDEX subscriber_by_webhook ON subscriber(id) WHERE channel != 'mail';
+        CREATE TABLE webhook (
+            subscriber_id INTEGER PRIMARY KEY REFERENCES subscriber(id) ON DELETE CASCADE,
+            url TEXT NOT NULL UNIQUE,
+            signing_secret TEXT NOT NULL,
+            failing_since TEXT
+        ) STRICT;
+        CREATE TABLE webhook_sign_up (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            token TEXT NOT NULL UNIQUE,
+            url TEXT NOT NULL,
+            host TEXT NOT NULL,
+            signing_secret TEXT NOT NULL,
+            choices TEXT NOT NULL,
+            network TEXT NOT NULL,
+            asked_at TEXT NOT NULL,
+            state TEXT NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'waiting', 'sent', 'failed')),
+            challenge TEXT
+        ) STRICT;
+        CREATE INDEX webhook_sign_up_waiting ON webhook_sign_up(state, network);
+        CREATE TABLE challenge_sent (
+            at TEXT NOT NULL,
+            network TEXT NOT NULL,
+            host TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX challenge_sent_at ON challenge_sent(at);
+        """,
+    )
