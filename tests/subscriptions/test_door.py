@@ -72,7 +72,7 @@ def test_ten_thousand_sign_ups_of_one_address_are_one_mail(desk, mailing):
     for number in range(10_000 if FULL else 300):
         subscribing.subscribe(mailing.context, command, f"198.51.{number % 250}.{number % 99}")
         if number % 100 == 0:
-            mailing.deliver(minutes=20)
+            mailing.deliver(minutes=10)
     mailing.deliver()
     assert len(mailing.server.taken) == 1
     mailing.clock.forward(hours=24)
