@@ -97,17 +97,6 @@ def to_be_reminded_of(db: sqlite3.Connection, now: str) -> list[sqlite3.Row]:
     ).fetchall()
 
 
-def to_be_reminded_of(db: sqlite3.Connection, now: str) -> list[sqlite3.Row]:
-    """Public maintenances that start within their `remind_minutes` and whose reminder has not been filed."""
-    return db.execute(
-        "SELECT id, scheduled_for FROM incident WHERE kind = 'maintenance' AND resolved_at IS NULL AND security = 0"
-        " AND post_state = 'scheduled' AND remind_minutes > 0 AND scheduled_for > ?1"
-        " AND strftime('%Y-%m-%dT%H:%M:%fZ', scheduled_for, '-' || remind_minutes || ' minutes') <= ?1"
-        " AND NOT EXISTS (SELECT 1 FROM outbox WHERE key = 'reminder:' || incident.id || ':' || scheduled_for)",
-        (now,),
-    ).fetchall()
-
-
 def due_maintenances(db: sqlite3.Connection, now: str) -> list[int]:
     """Ids of maintenances that the clock has to start or complete by `now`; private ones have nobody to tell."""
     rows = db.execute(
