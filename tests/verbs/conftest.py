@@ -103,10 +103,13 @@ class Desk:
         return self.context.database.connection().execute(sql, values).fetchall()
 
 
-@pytest.fixture
-def desk(context, admin) -> Desk:
-    """An admin's desk with three components in one group."""
-    desk = Desk(context, admin)
+def three_components(desk: Desk) -> Desk:
     for name in ("Search", "Sign-in", "Code intelligence"):
         desk.component(name, group="Product")
     return desk
+
+
+@pytest.fixture
+def desk(context, admin) -> Desk:
+    """An admin's desk with three components in one group."""
+    return three_components(Desk(context, admin))
