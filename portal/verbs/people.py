@@ -38,7 +38,8 @@ def add_person(
     pressed: bool = False,
 ) -> str:
     """A one-time sign-in token for the person of this address, who is added, or changed when already there. `pressed`:
-    the link asks for a press of its button, for links that are sent through something that opens links."""
+    the link asks for a press of its button, for links that are sent through something that opens links. Conflict when
+    nobody would be left who may add people."""
     require(actor, Permission.ADMIN, "add people")
     email = email.strip()
     if not _EMAIL.fullmatch(email):
@@ -49,6 +50,8 @@ def add_person(
         person_id = store.save_person(write.db, email, called, _stored(permissions), write.now)
         if team is not None:
             store.update_person(write.db, person_id, write.now, team=team)
+        if before is not None and _is_admin(before):
+            _keep_an_admin(write)
         if before is None or before["name"] != called:
             write.touching_names([email, called, before["name"] if before else ""])
         write.audit("person.add", email, {"permissions": _stored(permissions)})
@@ -69,7 +72,7 @@ def change_person(context: Context, actor: Actor, email: str, command: ChangePer
         if command.disabled is not None and command.disabled != bool(row["disabled_at"]):
             columns["disabled_at"] = write.now if command.disabled else None
         store.update_person(write.db, row["id"], write.now, **columns)
-        if row["disabled_at"] is None and Permission.ADMIN in sessions.permissions_of(row["permissions"]):
+        if _is_admin(row):
             _keep_an_admin(write)
         if columns.get("disabled_at"):
             sessions.end_all(write, row["id"])
@@ -114,11 +117,12 @@ def _find(write: Write, email: str) -> sqlite3.Row:
 
 
 def _keep_an_admin(write: Write) -> None:
-    if not any(
-        row["disabled_at"] is None and Permission.ADMIN in sessions.permissions_of(row["permissions"])
-        for row in store.people(write.db)
-    ):
+    if not any(_is_admin(row) for row in store.people(write.db)):
         raise Conflict("Somebody must stay who may add people: make another person an admin first.")
+
+
+def _is_admin(row: sqlite3.Row) -> bool:
+    return row["disabled_at"] is None and Permission.ADMIN in sessions.permissions_of(row["permissions"])
 
 
 def _link(write: Write, person_id: int, pressed: bool) -> str:

@@ -70,6 +70,13 @@ def test_the_last_admin_stays(house, ada):
     assert listed(house)["ada@example.com"]["permissions"] == ["admin"]
 
 
+def test_the_last_admin_stays_also_when_somebody_adds_that_address_again(house, ada):
+    ada.look("/people")
+    refused = ada.press("/people", email="ada@example.com", permissions="responder")
+    assert (refused.status_code, "make another person an admin first" in refused.text) == (409, True)
+    assert listed(house)["ada@example.com"]["permissions"] == ["admin"]
+
+
 def test_nobody_is_left_without_a_permission(ada):
     ada.look("/people/ada@example.com")
     csrf = dict(ada.fields("/people/ada@example.com"))["_csrf"]
