@@ -3,6 +3,7 @@
 import sqlite3
 
 from portal.cli.opening import Sorry
+from portal.store.counts import newest_change
 from portal.wiring import Portal
 
 WAIT_S = 2.0
@@ -27,7 +28,8 @@ def publish_or_leave(portal: Portal, change: int | None = None) -> bool:
         try:
             portal.publisher.publish_pending()
         except PublisherBusy:
-            return portal.publisher.wait_until_public(newest_change(portal) if change is None else change, WAIT_S)
+            newest = newest_change(portal.database.connection()) if change is None else change
+            return portal.publisher.wait_until_public(newest, WAIT_S)
     except (OSError, sqlite3.Error, BuildFailed) as error:
         raise NotPublished(
             f"It is recorded, but the public page does not show it: {cause(error)}. Mend that, then run `portal build`."
@@ -48,9 +50,3 @@ def build_or_sorry(portal: Portal, otherwise: str) -> None:
 def cause(error: Exception) -> str:
     """What the system said, without its number."""
     return (isinstance(error, OSError) and error.strerror) or str(error)
-
-
-def newest_change(portal: Portal) -> int:
-    """The sequence of the last public change; 0 in an empty portal."""
-    row = portal.database.connection().execute("SELECT coalesce(max(seq), 0) FROM change").fetchone()
-    return int(row[0])

@@ -36,22 +36,8 @@ def calls_of(db: sqlite3.Connection, incident_id: int) -> list[sqlite3.Row]:
     return db.execute("SELECT * FROM call WHERE incident_id = ? ORDER BY id", (incident_id,)).fetchall()
 
 
-def waiting_calls(db: sqlite3.Connection, until: str) -> list[sqlite3.Row]:
-    """Calls of open incidents that were made at or before `until` and that nobody has answered, oldest first."""
-    return db.execute(
-        "SELECT call.* FROM call JOIN incident ON incident.id = incident_id WHERE call.acknowledged_at IS NULL"
-        " AND called_at <= ? AND incident.resolved_at IS NULL AND incident.state IN ('triage', 'active')"
-        " ORDER BY call.id",
-        (until,),
-    ).fetchall()
-
-
 def acknowledge(db: sqlite3.Connection, call_id: int, person: str, now: str) -> None:
     update(db, "call", call_id, acknowledged_by=person, acknowledged_at=now)
-
-
-def person_of(db: sqlite3.Connection, email: str) -> sqlite3.Row | None:
-    return one(db, "SELECT * FROM person WHERE email = ? AND disabled_at IS NULL", (email,))
 
 
 def members(db: sqlite3.Connection, team: str) -> list[sqlite3.Row]:

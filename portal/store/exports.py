@@ -36,22 +36,3 @@ def rows(db: sqlite3.Connection, table: str) -> Iterator[dict[str, Any]]:
 
 def incidents(db: sqlite3.Connection) -> list[sqlite3.Row]:
     return db.execute("SELECT * FROM incident ORDER BY id").fetchall()
-
-
-def posts(db: sqlite3.Connection, incident_id: int) -> list[sqlite3.Row]:
-    return db.execute("SELECT * FROM post WHERE incident_id = ? ORDER BY display_at, id", (incident_id,)).fetchall()
-
-
-def timeline(db: sqlite3.Connection, incident_id: int) -> list[sqlite3.Row]:
-    return db.execute(
-        "SELECT * FROM timeline WHERE incident_id = ? ORDER BY happened_at, id", (incident_id,)
-    ).fetchall()
-
-
-def postmortem(db: sqlite3.Connection, incident_id: int) -> sqlite3.Row | None:
-    row: sqlite3.Row | None = db.execute("SELECT * FROM postmortem WHERE incident_id = ?", (incident_id,)).fetchone()
-    return row
-
-
-def followups(db: sqlite3.Connection, incident_id: int) -> list[sqlite3.Row]:
-    return db.execute("SELECT * FROM followup WHERE incident_id = ? ORDER BY id", (incident_id,)).fetchall()

@@ -159,18 +159,10 @@ def still_ahead(db: sqlite3.Connection, incident_id: int) -> bool:
     return row is not None
 
 
-def has_public_postmortem(db: sqlite3.Connection, incident_id: int) -> bool:
-    return one(db, "SELECT 1 FROM public_postmortem WHERE incident_id = ?", (incident_id,)) is not None
-
-
 def change_of(db: sqlite3.Connection, incident_id: int) -> int | None:
     """The last change of a public incident; None when it is not public."""
     row = one(db, "SELECT change_seq FROM public_incident WHERE id = ?", (incident_id,))
     return int(row[0]) if row else None
-
-
-def newest_change(db: sqlite3.Connection) -> int:
-    return int(db.execute("SELECT coalesce(max(seq), 0) FROM change").fetchone()[0])
 
 
 def postmortem_slug(db: sqlite3.Connection, incident_id: int) -> str | None:

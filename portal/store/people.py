@@ -12,9 +12,14 @@ def full_names(db: sqlite3.Connection) -> list[str]:
     return [row[0] for row in rows]
 
 
+def open_account(db: sqlite3.Connection, email: str) -> sqlite3.Row | None:
+    """The person with this address, unless the account is disabled."""
+    return one(db, "SELECT * FROM person WHERE email = ? AND disabled_at IS NULL", (email,))
+
+
 def person_called(db: sqlite3.Connection, word: str) -> sqlite3.Row | None:
     """The person with this address, or the only one with this name; in any case of letters."""
-    found = one(db, "SELECT * FROM person WHERE email = ? AND disabled_at IS NULL", (word,))
+    found = open_account(db, word)
     if found:
         return found
     rows = db.execute(

@@ -210,11 +210,6 @@ def insert_snooze(db: sqlite3.Connection, **columns: Any) -> int:
     return insert(db, "snooze", **columns)
 
 
-def snoozed_times(db: sqlite3.Connection, incident_id: int) -> int:
-    """How often reminders of an incident were put off."""
-    return int(db.execute("SELECT count(*) FROM snooze WHERE incident_id = ?", (incident_id,)).fetchone()[0])
-
-
 def chain_snoozes(db: sqlite3.Connection, chains: Sequence[str]) -> dict[str, int]:
     """chain -> how often it was snoozed."""
     rows = db.execute(

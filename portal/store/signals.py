@@ -26,10 +26,6 @@ def live_signal(db: sqlite3.Connection, source: str, key: str) -> sqlite3.Row | 
     return one(db, f"{_SELECT} WHERE source = ? AND key = ? AND ended_at IS NULL AND settled_at IS NULL", (source, key))
 
 
-def signals_of(db: sqlite3.Connection, incident_id: int) -> list[sqlite3.Row]:
-    return db.execute(f"{_SELECT} WHERE signal.incident_id = ? ORDER BY signal.id", (incident_id,)).fetchall()
-
-
 def open_signals(db: sqlite3.Connection) -> list[sqlite3.Row]:
     """Those that belong to no incident and that nobody has dealt with, newest first."""
     return db.execute(

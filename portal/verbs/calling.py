@@ -10,6 +10,7 @@ from portal.domain.names import IncidentState, Permission
 from portal.domain.times import from_text, to_text
 from portal.store import calls as store
 from portal.store import incidents
+from portal.store.people import open_account
 from portal.verbs.access import find_incident, ref_of, require
 from portal.verbs.commands_room import AcknowledgeCall, PagePerson
 from portal.verbs.context import Actor, Context, Write, Written
@@ -106,7 +107,7 @@ def call_support(write: Write, incident_id: int) -> bool:
     when it was. A private incident is not told around."""
     incident = incidents.incident_by_id(write.db, incident_id)
     assert incident is not None  # noqa: S101
-    declarer = store.person_of(write.db, write.actor.name)
+    declarer = open_account(write.db, write.actor.name)
     if declarer is None or incident["security"] or incident["kind"] != "incident":
         return False
     if (declarer["team"] or "").casefold() in {one.casefold() for one in write.settings.process.declaring_teams}:
@@ -151,7 +152,7 @@ def _recipients(write: Write, incident: sqlite3.Row, person: str | None, team: s
 
 
 def _may_read(write: Write, incident: sqlite3.Row, email: str) -> bool:
-    row = store.person_of(write.db, email)
+    row = open_account(write.db, email)
     return incident["declared_by"] == email or (
         row is not None and Permission.SECURITY in row["permissions"].split(",")
     )
@@ -180,7 +181,7 @@ def _called(row: sqlite3.Row) -> str:
 
 def _next(db: sqlite3.Connection, context: Context, row: sqlite3.Row, called: Iterable[str]) -> str | None:
     """Whom to call when nobody answers: the others of that team, then who is likely to know."""
-    known = store.person_of(db, row["person"]) if row["person"] else None
+    known = open_account(db, row["person"]) if row["person"] else None
     team = known["team"] if known else None
     others = [one["email"] for one in store.members(db, team)] if team else []
     others += [one["person"] for one in suggestions(db, context, row["incident_id"])]

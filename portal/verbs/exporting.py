@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from portal.domain.names import Permission
 from portal.domain.postmortems import SECTIONS
-from portal.store import exports
+from portal.store import exports, followups, postmortems
+from portal.store.posts import posts_of
+from portal.store.timelines import timeline_of
 from portal.verbs.access import require
 from portal.verbs.context import Actor, Context
 
@@ -32,7 +34,7 @@ def files(db: sqlite3.Connection) -> Iterator[File]:
     for incident in exports.incidents(db):
         name = f"INC-{incident['id']}.md"
         yield f"incidents/{name}", lambda row=incident: _incident(db, row)  # type: ignore[misc]
-        article = exports.postmortem(db, incident["id"])
+        article = postmortems.postmortem_of(db, incident["id"])
         if article:
             yield f"postmortems/{name}", lambda row=article: _postmortem(db, row)  # type: ignore[misc]
 
@@ -48,12 +50,12 @@ def _incident(db: sqlite3.Connection, row: sqlite3.Row) -> Iterable[str]:
     if row["public_title"] and row["public_title"] != row["title"]:
         yield f"\nPublic title: {row['public_title']}"
     yield "\n## Status posts"
-    for post in exports.posts(db, row["id"]):
+    for post in posts_of(db, row["id"]):
         yield f"\n### {post['display_at']} {post['state']}, {post['author']}\n\n{post['body']}"
         if post["customer_action"]:
             yield f"\nWhat to do: {post['customer_action']}"
     yield "\n## Timeline\n"
-    for entry in exports.timeline(db, row["id"]):
+    for entry in timeline_of(db, row["id"]):
         yield f"- {entry['happened_at']} {entry['actor']} ({entry['kind']}): {' '.join(entry['text'].split())}"
 
 
@@ -65,7 +67,7 @@ def _postmortem(db: sqlite3.Connection, row: sqlite3.Row) -> Iterable[str]:
         if sections.get(name):
             yield f"\n## {SECTIONS.get(name, name)}\n\n{sections[name]}"
     yield "\n## Follow-ups\n"
-    for one in exports.followups(db, row["incident_id"]):
+    for one in followups.followups_of(db, row["incident_id"]):
         yield f"- {one['title']}: {one['state']}, {one['owner'] or 'no owner'}, due {one['due'] or 'never'}"
 
 

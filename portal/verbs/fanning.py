@@ -12,6 +12,7 @@ from portal.domain.times import to_text
 from portal.notify.mime import address_of
 from portal.store import deliveries, outbox, people, roles, subscribers, webhooks
 from portal.store.deliveries import Audience
+from portal.store.followups import article_is_public
 from portal.store.ledger import record_event
 from portal.verbs.context import Context
 
@@ -186,7 +187,7 @@ def _of_reminder(db: sqlite3.Connection, event: sqlite3.Row) -> Audience | None:
 
 
 def _of_postmortem(db: sqlite3.Connection, event: sqlite3.Row) -> Audience | None:
-    if not outbox.has_public_postmortem(db, event["incident_id"]):
+    if not article_is_public(db, event["incident_id"]):
         return None
     return Audience("postmortems", True, outbox.components_of(db, event["incident_id"]), event["incident_id"])
 

@@ -16,6 +16,7 @@ from portal.notify.mime import Letter
 from portal.notify.templates import load_mail
 from portal.site.full import reader_for
 from portal.store import outbox
+from portal.store.counts import newest_change
 from portal.verbs.choices import told_choices
 
 KEPT = 100
@@ -51,7 +52,7 @@ class Letters:
             return letters.internal_letter(self._render, words_of(SOURCE), self.desk, said, details.get("link"))
         change = outbox.change_of(db, event["incident_id"])
         if kind == "postmortem_published":
-            change = outbox.newest_change(db)
+            change = newest_change(db)
         if change is None:
             return None
         key = (kind, tuple(one["id"] for one in events), change, words.language)

@@ -15,8 +15,6 @@ from portal.verbs.past_components import Placed
 
 _SEVERITY = {"critical": Severity.CRITICAL, "major": Severity.MAJOR}
 _POSTED = {"post_state", "first_post_at", "last_post_at"}
-_TOLD = {"public_title", "title", "resolved_at", "end_unknown", "state", "closed_at", "outcome"}
-"""Columns whose change has a word of its own, or goes with one that has."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 from portal import root
 from portal.config import Settings
 from portal.domain import playbooks as rules
-from portal.domain.errors import Conflict, Invalid, NotFound
+from portal.domain.errors import Conflict, Invalid
 from portal.domain.names import IncidentState, Kind, Permission, Severity
 from portal.domain.playbooks import Playbook
 from portal.store import posts as post_rows
@@ -86,20 +86,11 @@ def names_of_fitting(db: sqlite3.Connection, settings: Settings, incident: sqlit
     return [{"slug": one.slug, "title": one.title} for one in _fitting(db, incident, read_shelf(settings))]
 
 
-def incident_playbook(context: Context, actor: Actor, ref: str, slug: str) -> dict[str, Any]:
-    """One playbook with its text and the steps that were ticked in the incident, whether it fits or not."""
-    shelf = read_shelf(context.settings)
-    one = _one(shelf, slug)
-    with context.database.snapshot() as db:
-        ticked = _ticked(db, find_incident(db, actor, ref)["id"])
-    return _answer(one, context.settings, context.now().date(), ticked.get(slug, {})) | {"body": one.body}
-
-
 def tick_step(context: Context, actor: Actor, ref: str, command: TickStep) -> Written:
     """Tick a step, or take a tick back; a line of the timeline says so. A step that is ticked already stays as it is,
     and the answer says who did it."""
-    shelf = read_shelf(context.settings)
-    one = _one(shelf, command.playbook, "playbook")
+    require(actor, Permission.RESPONDER, "tick steps")
+    one = _one(read_shelf(context.settings), command.playbook)
     if command.step > len(one.steps):
         said = [f"{one.title} has {len(one.steps)} steps."]
         raise Invalid("There is no such step.", {"step": said})
@@ -123,14 +114,12 @@ def tick_step(context: Context, actor: Actor, ref: str, command: TickStep) -> Wr
         return write.written(_answer(one, context.settings, write.moment.date(), ticks))
 
 
-def _one(shelf: Shelf, slug: str, field_name: str | None = None) -> Playbook:
+def _one(shelf: Shelf, slug: str) -> Playbook:
     one = shelf.playbooks.get(slug)
     if one is None:
         why = shelf.unreadable.get(slug)
         said = f"{slug}.md can't be used: {why}." if why else f"There is no playbook {slug[:80]}."
-        if field_name:
-            raise Invalid(said, {field_name: [said]})
-        raise NotFound(said)
+        raise Invalid(said, {"playbook": [said]})
     return one
 
 

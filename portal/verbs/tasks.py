@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.domain.times import from_text, to_text
 from portal.store import board as store
-from portal.store import calls
+from portal.store.people import open_account
 from portal.verbs.access import ref_of, seen_by
 from portal.verbs.context import Actor, Context
 
@@ -14,7 +14,7 @@ from portal.verbs.context import Actor, Context
 def tasks_of(db: sqlite3.Connection, context: Context, actor: Actor) -> list[dict[str, Any]]:
     """One's own tasks: what somebody waits for first, then what is overdue, then the rest."""
     mine, now = seen_by(actor), to_text(context.now())
-    person = calls.person_of(db, actor.name)
+    person = open_account(db, actor.name)
     offer_lasts = timedelta(minutes=context.settings.process.offer_minutes)
     found: list[dict[str, Any]] = []
     for row in store.calls_to(db, actor.name, person["team"] if person else None, mine):

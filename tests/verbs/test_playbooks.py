@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from portal.domain import playbooks as rules
-from portal.domain.errors import Conflict, Invalid, NotFound
+from portal.domain.errors import Conflict, Invalid
 from portal.domain.names import Severity
 from portal.verbs import commands_room, playbooks, recap, timeline
 from portal.verbs.playbooks import read_shelf
@@ -109,7 +109,7 @@ def test_a_step_stays_ticked_when_the_file_gets_another_one_above_it(shelf, tmp_
     tick(shelf, ref, 2)
     path = tmp_path / "content" / "playbooks" / "roll-back.md"
     path.write_text(ROLLBACK.replace("## Look\n", "## Look\n- [ ] Breathe\n"))
-    steps = playbooks.incident_playbook(shelf.context, shelf.actor, ref, "roll-back")["steps"]
+    steps = playbooks.offered_playbooks(shelf.context, shelf.actor, ref)["items"][0]["steps"]
     assert [step["text"] for step in steps if step["done_by"]] == ["Look at the graphs"]
 
 
@@ -123,8 +123,8 @@ def test_one_that_cannot_be_read_says_why_and_is_never_in_the_way(shelf):
     assert said["problem"] == "it does not begin with front matter between two lines of ---"
     with pytest.raises(Invalid, match="does not begin with front matter"):
         tick(shelf, shelf.declare()["ref"], playbook="broken")
-    with pytest.raises(NotFound):
-        playbooks.incident_playbook(shelf.context, shelf.actor, "INC-1", "no-such")
+    with pytest.raises(Invalid, match="There is no playbook no-such"):
+        tick(shelf, "INC-1", playbook="no-such")
 
 
 def test_a_step_that_is_not_there_and_a_closed_incident_are_refused(shelf):
