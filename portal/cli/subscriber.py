@@ -1,8 +1,6 @@
 """`portal subscriber`: who follows by mail."""
 
-import csv
 import pathlib
-import sys
 from typing import Any
 
 import click
@@ -14,6 +12,7 @@ from portal.cli.options import paging, words
 from portal.verbs import commands_subscriptions as commands
 from portal.verbs import subscribers
 from portal.web.api.queries_mail import SubscriberFilters
+from portal.wire.spreadsheet import to_csv
 
 CHOICES = ("email", "confirmed_at", "proof", "language", "kinds", "updates", "digest", "components", "every_component")
 SKIPPED = 3
@@ -99,8 +98,6 @@ def import_(path: pathlib.Path, proof: str | None) -> None:
 def export() -> None:
     """Print every subscriber as CSV, with choices and proof."""
     names = [*CHOICES, "paused_at"]
-    table = csv.writer(sys.stdout)
-    table.writerow(names)
-    for row in subscribers.export_subscribers(open_portal().context, operator()):
-        said = [" ".join(row[name]) if isinstance(row[name], list) else row[name] for name in names]
-        table.writerow(["" if one is None else str(one) for one in said])
+    found = subscribers.export_subscribers(open_portal().context, operator())
+    rows = ([" ".join(row[name]) if isinstance(row[name], list) else row[name] for name in names] for row in found)
+    click.echo(to_csv(names, rows), nl=False)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from portal.domain.errors import Invalid
 from portal.verbs.subscribers import Known
+from portal.wire.spreadsheet import of_cell
 
 ADDRESS = ("email", "email address", "contact", "subscriber", "address")
 KIND = ("mode", "type", "subscriber type")
@@ -43,4 +44,4 @@ def _table(rows: Iterator[Mapping[str, str]], name: str) -> Iterator[Known]:
 
 
 def _first(row: Mapping[str, str], names: tuple[str, ...]) -> str:
-    return next((row[one].strip() for one in names if row.get(one)), "")
+    return next((of_cell(row[one].strip()) for one in names if row.get(one)), "")

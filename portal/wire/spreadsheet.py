@@ -18,8 +18,14 @@ def to_csv(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     return out.getvalue()
 
 
+def of_cell(text: str) -> str:
+    """The text that `to_csv` made this cell of."""
+    return text[1:] if text.startswith("'") and _begins_a_formula(text[1:]) else text
+
+
 def _cell(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    begins = value.lstrip(" \u00a0\ufeff").startswith(_BEGINS_A_FORMULA) or value.startswith(_BEGINS_A_FORMULA)
-    return f"'{value}" if begins else value
+    return f"'{value}" if isinstance(value, str) and _begins_a_formula(value) else value
+
+
+def _begins_a_formula(text: str) -> bool:
+    return text.lstrip(" \u00a0\ufeff").startswith(_BEGINS_A_FORMULA) or text.startswith(_BEGINS_A_FORMULA)

@@ -1,8 +1,5 @@
 """Who follows by mail: asked, removed, brought in and taken out."""
 
-import csv
-import io
-
 from flask import Response, request
 
 from portal.domain.errors import Invalid, Refused
@@ -14,6 +11,7 @@ from portal.verbs.commands_subscriptions import AddSubscriber
 from portal.verbs.subscriber_files import read_subscribers
 from portal.web.desk.pages import PREFIX
 from portal.web.desk.visit import Answer, Visit, page
+from portal.wire.spreadsheet import to_csv
 
 HERE = f"{PREFIX}/subscribers"
 COLUMNS = ("email", "confirmed_at", "proof", "language", "kinds", "updates", "digest", "components", "every_component")
@@ -77,10 +75,7 @@ def bring_in(visit: Visit) -> Answer:
 @page("GET", "/subscribers.csv", permission=Permission.ADMIN)
 def take_out(visit: Visit) -> Answer:
     """All of them, with choices and proof."""
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(COLUMNS)
-    for row in verbs.export_subscribers(visit.context, visit.actor):
-        table.writerow([" ".join(row[name]) if isinstance(row[name], list) else row[name] for name in COLUMNS])
+    found = verbs.export_subscribers(visit.context, visit.actor)
+    rows = [[" ".join(row[name]) if isinstance(row[name], list) else row[name] for name in COLUMNS] for row in found]
     headers = {"Content-Disposition": "attachment; filename=subscribers.csv"}
-    return Response(out.getvalue(), headers=headers, content_type="text/csv; charset=utf-8")
+    return Response(to_csv(COLUMNS, rows), headers=headers, content_type="text/csv; charset=utf-8")
