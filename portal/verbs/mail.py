@@ -1,5 +1,6 @@
 """What goes out by mail, as staff see it: what waits and why, what failed, and every mail before it is sent."""
 
+import re
 import sqlite3
 from typing import Any
 
@@ -16,6 +17,7 @@ from portal.verbs.paging import LIMIT, check_limit, from_cursor, to_cursor
 
 FAILURES = 20
 EXAMPLE_TOKEN = "0" * 32
+_CODES = re.compile(r"\b[245]\d\d\b(?:[ -][245]\.\d{1,3}\.\d{1,3}\b)?")
 
 
 def mail_overview(context: Context, actor: Actor, limit: int = LIMIT, cursor: str | None = None) -> dict[str, Any]:
@@ -92,6 +94,9 @@ def _seq(db: sqlite3.Connection, row: sqlite3.Row) -> int | None:
 
 
 def _failure(row: sqlite3.Row, actor: Actor) -> dict[str, Any]:
-    """Addresses are for admins alone."""
-    names = ("event", "state", "attempts", "next_at", "done_at", "answer")
-    return {"address": row["address"] if actor.may(Permission.ADMIN) else None} | {name: row[name] for name in names}
+    """Addresses are for admins alone, and so are a server's words, which repeat them; its codes are for all."""
+    said = {name: row[name] for name in ("address", "event", "state", "attempts", "next_at", "done_at", "answer")}
+    if not actor.may(Permission.ADMIN):
+        codes = _CODES.search(row["answer"] or "")
+        said |= {"address": None, "answer": codes[0] if codes else None}
+    return said

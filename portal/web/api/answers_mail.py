@@ -69,7 +69,7 @@ class MailFailure(Answer):
     attempts: int
     next_at: Moment
     done_at: Moment | None
-    answer: str | None = Field(description="what the mail server said")
+    answer: str | None = Field(description="what the mail server said; for others than admins its codes alone")
 
 
 class MailOverview(Page):
