@@ -71,6 +71,8 @@ def erase(db: sqlite3.Connection, number: int) -> None:
     row = by_id(db, number)
     if row is not None:
         db.execute("DELETE FROM sign_up WHERE email = ?", (row["email"],))
+        kept = "route LIKE '%/subscribers%' AND instr(lower(answer), lower(?))"
+        db.execute(f"DELETE FROM idempotency WHERE {kept}", (row["email"],))
     db.execute("DELETE FROM subscriber WHERE id = ?", (number,))
 
 

@@ -77,7 +77,7 @@ def remove_subscriber(context: Context, actor: Actor, email: str) -> Written:
             raise Conflict(f"{email[:80] or 'That address'} does not follow this page, so there is nothing to erase.")
         forget(write.db, row, "removed", write.now)
         write.audit("subscriber.remove", store.hashed(write.db, row["email"])[:16])
-        return write.written({"email": row["email"], "removed_at": write.now})
+        return Written({"email": row["email"], "removed_at": write.now}, None)  # a kept answer would keep the address
 
 
 def import_subscribers(context: Context, actor: Actor, known: Iterable[Known]) -> Iterator[tuple[str, str, str]]:
@@ -122,8 +122,8 @@ def note_report(context: Context, actor: Actor, command: NoteBounce) -> Written:
             note_bounce(write.db, row["id"], None, write.moment, permanent=permanent, said=said)
         write.audit("subscriber.bounce", store.hashed(write.db, row["email"])[:16], {"kind": command.kind})
         after = store.by_id(write.db, row["id"])
-        paused = after["paused_at"] if after is not None else None
-        return write.written({"email": row["email"], "kind": command.kind, "paused_at": paused})
+        answer = {"email": row["email"], "kind": command.kind, "paused_at": after["paused_at"] if after else None}
+        return write.written(answer) if after is not None else Written(answer, None)
 
 
 def take_bounce(context: Context, bounce: Bounce) -> str | None:

@@ -7,6 +7,7 @@ import pytest
 
 from portal.domain.times import to_text
 from portal.verbs.fanning import fan_out_once
+from portal.verbs.subscriber_files import read_subscribers
 from portal.verbs.subscribing import enrol
 from tests.web.desk.writing import desk, house, mia, ref  # noqa: F401
 
@@ -83,3 +84,35 @@ def test_a_plain_list_needs_its_proof(house, chief):
     page = chief.press("/subscribers/import", file=file, proof="They signed the form of 2025.")
     assert page.text.count("created") == 1
     assert "it is no mail address" in page.text
+
+
+def test_addresses_and_proofs_reach_a_spreadsheet_as_text_and_come_back_as_they_were(house, chief):
+    follow(house, "=1+1@customer.example", "+ada@customer.example")
+    out = chief.client.get("/desk/subscribers.csv").text
+    assert [line[:2] for line in out.splitlines()[1:]] == ["'=", "'+"]
+    assert [one.email for one in read_subscribers(out, "subscribers.csv", None)] == [
+        "=1+1@customer.example",
+        "+ada@customer.example",
+    ]
+
+
+def test_what_a_server_said_names_nobody_to_those_who_may_not_see_addresses(house, mia, chief, clock):
+    follow(house, "ada@customer.example")
+    house.verbs.post(house.verbs.declare()["ref"], "investigating")
+    clock.forward(minutes=2)
+    while fan_out_once(house.context):
+        pass
+    with house.context.database.transaction() as db:
+        db.execute("UPDATE delivery SET state = 'refused', answer = '550 5.1.1 <Ada@customer.example>: no such user'")
+    assert "customer.example" not in mia.look("/mail")
+    assert "550" in mia.look("/mail")
+    assert "no such user" in chief.look("/mail")
+
+
+def test_an_erased_address_is_nowhere_any_more(house, chief):
+    chief.look("/subscribers")
+    chief.press("/subscribers", email="cleo@customer.example")
+    follow(house, "cleo@customer.example")
+    chief.look("/subscribers")
+    assert "is erased" in chief.press("/subscribers/remove").text
+    assert "cleo" not in "\n".join(house.context.database.connection().iterdump())
