@@ -17,7 +17,7 @@ from portal.verbs import exporting
 from portal.web.desk.visit import Answer, Visit, page
 from portal.web.desk.zipping import zipped
 from portal.web.running import publish
-from portal.web.unpacking import UPLOAD_LIMIT, unpack
+from portal.web.unpacking import UPLOAD_LIMIT, Unpacker
 
 _ADMIN = Permission.ADMIN
 SOURCES = ("statuspage", "cstate")
@@ -49,7 +49,7 @@ def import_files(visit: Visit) -> Answer:
 
 def _kept(sent: list[FileStorage], folder: pathlib.Path) -> list[pathlib.Path]:
     """The files in a folder of their own each, archives unpacked."""
-    paths = []
+    paths, unpacker = [], Unpacker()
     for number, one in enumerate(sent):
         place = folder / str(number)
         place.mkdir()
@@ -57,7 +57,7 @@ def _kept(sent: list[FileStorage], folder: pathlib.Path) -> list[pathlib.Path]:
         kept = place / name
         one.save(kept)
         if name.lower().endswith(".zip"):
-            unpack(kept, place / name[:-4])
+            unpacker.unpack(kept, place / name[:-4])
             kept.unlink()
             kept = place / name[:-4]
         paths.append(kept)

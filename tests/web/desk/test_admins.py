@@ -230,6 +230,25 @@ def test_what_can_t_be_read_is_told_and_does_no_harm(importer, name, content, sa
     assert said in page.text
 
 
+def spoilt() -> bytes:
+    """An archive whose file can't be inflated."""
+    whole = bytearray(packed(**{"a.json": b"0123456789" * 100}))
+    start = whole.index(b"a.json") + len("a.json")
+    whole[start : start + 4] = b"\xff\xff\xff\xff"
+    return bytes(whole)
+
+
+def test_a_spoilt_archive_is_told_as_one(importer):
+    page = upload(importer, "statuspage", ("all.zip", spoilt()))
+    assert (page.status_code, "no whole zip archive" in page.text) == (422, True)
+
+
+def test_several_archives_together_are_no_larger_than_one_may_be(importer):
+    half = packed(big=b"0" * (33 * 1024 * 1024))
+    page = upload(importer, "statuspage", ("a.zip", half), ("b.zip", half))
+    assert (page.status_code, "more than 64 MiB" in page.text) == (422, True)
+
+
 @pytest.mark.parametrize(("path", "mebibytes"), [("/files/import", 17), ("/tokens", 2)])
 def test_a_body_that_is_too_large_is_refused(ada, path, mebibytes):
     body = b"x" * (mebibytes * 1024 * 1024)
