@@ -32,11 +32,11 @@ def own_fields(outcome: Outcome, lesson: str | None, what_was_seen: str | None, 
     missing = []
     if outcome is Outcome.FALSE_POSITIVE:
         if not what_was_seen:
-            missing.append("Say what was seen (what_was_seen), so that others recognise it.")
+            missing.append("Say what was seen, so that others recognise it.")
         if not lesson:
-            missing.append("Say what this false positive teaches (lesson).")
+            missing.append("Say what this false positive teaches: its lesson.")
     if outcome is Outcome.CANCELLED and not reason:
-        missing.append("Say why it is cancelled (reason).")
+        missing.append("Say why it is cancelled.")
     return missing
 
 
@@ -70,7 +70,7 @@ def missing(facts: Facts) -> list[Missing]:
         if facts.customer_impact is CustomerImpact.YES:
             said.append(("post", "Customers were affected and have read nothing: publish a resolved post."))
         elif facts.customer_impact is CustomerImpact.UNKNOWN:
-            said.append(("severity", "Say whether customers were affected (customer_impact yes or no)."))
+            said.append(("severity", "Say whether customers were affected: yes or no."))
     said += [
         ("checklist", f"Checklist: {title} - mark it done, or not applicable with a reason.") for title in facts.todo
     ]
@@ -79,8 +79,8 @@ def missing(facts: Facts) -> list[Missing]:
         for title, lacks in facts.loose_followups
     ]
     if facts.kind is Kind.INCIDENT and not facts.postmortem_done:
-        words = "The postmortem is not published: publish it, or waive it with a reason (waived_reason)."
+        words = "The postmortem is not published: publish it, or waive it with a reason."
         said.append(("postmortem", words))
     if not facts.has_end:
-        said.append(("times", "Nobody has said when it was over: set mitigated_at."))
+        said.append(("times", "Nobody has said when it was over: say when customers no longer felt it."))
     return said

@@ -53,7 +53,7 @@ def move_reasons(
             if not sections.get(name, "").strip()
         ]
     if after is PostmortemState.PUBLISHED and not over:
-        said.append("The incident is not over: publish a resolved post (or set mitigated_at, if it was never public).")
+        said.append("The incident is not over: publish a resolved post (never public: say when it was mitigated).")
     return said
 
 

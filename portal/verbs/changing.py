@@ -16,6 +16,7 @@ from portal.domain.names import (
     Severity,
 )
 from portal.domain.times import from_text, to_text
+from portal.domain.wording import minute
 from portal.store import components, impacts, incidents, roles
 from portal.verbs.access import find_incident, ref_of, require_publishing
 from portal.verbs.answers import incident_answer
@@ -26,7 +27,7 @@ from portal.verbs.declaring import check_audience, refuse_minor
 from portal.verbs.judging import title_findings
 from portal.verbs.levels import apply_levels, open_levels, wanted_levels
 from portal.verbs.moments import past
-from portal.verbs.stale import refuse_stale
+from portal.verbs.stale import MOMENTS, refuse_stale
 
 _MAY_BE_EMPTY = {"public_title", "reason", "audience", "breadth", "summary", "workaround", "mitigated_at"}
 _PUBLIC = {"public_title", "audience", "breadth", "started_at"}
@@ -113,7 +114,7 @@ def _severity(write: Write, incident: sqlite3.Row, severity: Severity, reason: s
 
 def _times(write: Write, incident: sqlite3.Row, command: ChangeIncident, given: set[str]) -> dict[str, Any]:
     columns: dict[str, Any] = {}
-    for name in ("started_at", "detected_at", "mitigated_at"):
+    for name in MOMENTS:
         if name in given:
             moment = getattr(command, name)
             columns[name] = past(write, moment, name) if moment else None
@@ -124,13 +125,13 @@ def _times(write: Write, incident: sqlite3.Row, command: ChangeIncident, given: 
     if "started_at" in columns and incident["first_post_at"] and started > incident["first_post_at"]:
         raise Invalid(
             "It started before its first post.",
-            {"started_at": [f"The first post is of {incident['first_post_at']}; an incident can't start later."]},
+            {"started_at": [f"Not later than its first post, {minute(incident['first_post_at'])}."]},
         )
     if incident["kind"] != Kind.MAINTENANCE and columns:
         for name, word in (("detected_at", "detected"), ("mitigated_at", "mitigated")):
             if after[name] and after[name] < started:
                 field = name if name in columns else "started_at"
-                said = f"{after[name]} is before {started}."
+                said = f"{minute(after[name])} is before {minute(started)}."
                 raise Invalid(f"It can't be {word} before it started.", {field: [said]})
     return columns
 
@@ -172,17 +173,24 @@ def _write(write: Write, incident: sqlite3.Row, changed: dict[str, Any]) -> None
     incidents.update_incident(write.db, incident["id"], write.now, **changed)
 
 
+def _when(moment: str | None) -> str:
+    return minute(moment) if moment else "unknown"
+
+
 def _tell(write: Write, incident: sqlite3.Row, command: ChangeIncident, changed: dict[str, Any]) -> None:
-    """Timeline rows, one per change that people look for later."""
+    """Timeline rows, one per change that people look for later; `field` says which."""
     for name, value in changed.items():
+        field = {"field": name}
         if name == "severity":
             why = f" ({command.reason})" if command.reason else ""
-            write.timeline(incident["id"], "severity", f"Severity: {incident[name]} -> {value}{why}")
+            write.timeline(incident["id"], "severity", f"Severity: {incident[name]} -> {value}{why}", details=field)
         elif name == "security":
             write.timeline(incident["id"], "security", "Made private: it left every public page")
-        elif name in ("started_at", "detected_at", "mitigated_at"):
-            write.timeline(incident["id"], "time", f"{name}: {incident[name] or 'unknown'} -> {value}")
+        elif name in MOMENTS:
+            said = f"{MOMENTS[name].capitalize()}: {_when(incident[name])} -> {_when(value)}"
+            write.timeline(incident["id"], "time", said, details=field)
         elif name in _WORDS:
-            write.timeline(incident["id"], "change", f"{name}: {value or 'emptied'}")
+            said = f"{name.replace('_', ' ').capitalize()}: {value or 'emptied'}"
+            write.timeline(incident["id"], "change", said, details=field)
     for slug, level in (command.components or {}).items():
         write.timeline(incident["id"], "impact", f"{slug}: {level}")

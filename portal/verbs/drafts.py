@@ -8,6 +8,7 @@ from typing import Any
 from portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.domain.names import Permission
 from portal.domain.times import to_text
+from portal.domain.wording import minute
 from portal.store import drafts, incidents, posts, timelines
 from portal.verbs.access import find_incident, may_see, ref_of, require, require_publishing
 from portal.verbs.commands import POST_LENGTH, Post
@@ -165,7 +166,7 @@ def _moment(write: Write, command: SaveDraft) -> str | None:
     if command.happened_at is not None:
         raise Invalid("A scheduled post speaks for its own time.", {"happened_at": ["Leave this out."]})
     if not write.moment < at <= write.moment + FARTHEST:
-        said = f"This lies in the past, or more than {FARTHEST.days} days ahead; now it is {write.now}."
+        said = f"This lies in the past, or more than {FARTHEST.days} days ahead; now it is {minute(write.now)}."
         raise Invalid("A post is scheduled ahead.", {"publish_at": [said]})
     return to_text(at)
 
@@ -176,7 +177,7 @@ def _ask(write: Write, incident: sqlite3.Row, draft_id: int) -> None:
     assert row is not None  # noqa: S101
     ref = ref_of(incident["id"])
     if row["publish_at"]:
-        at = f"{row['publish_at'][:10]} {row['publish_at'][11:16]} UTC"
+        at = minute(row["publish_at"])
         write.timeline(incident["id"], "draft", f"A post is scheduled for {at}", details={"draft": draft_id})
     if row["review_asked_at"]:
         write.timeline(incident["id"], "draft", "A post waits for a second reader", details={"draft": draft_id})

@@ -7,6 +7,7 @@ from typing import Any
 from portal.domain.errors import Conflict, Invalid, NotFound
 from portal.domain.lifecycle import OVER
 from portal.domain.names import ComponentStatus, IncidentState, Kind
+from portal.domain.wording import minute
 from portal.store import components, incidents
 from portal.store import impacts as store
 from portal.verbs.access import find_incident, may_see, ref_of, require_publishing
@@ -31,9 +32,9 @@ def add_impact(context: Context, actor: Actor, ref: str, command: AddImpact) -> 
             impact_id = store.insert_impact(
                 write.db, incident["id"], component, command.level, from_at=from_at, to_at=to_at
             )
-        write.timeline(
-            incident["id"], "impact", f"{command.component}: {command.level} from {from_at} to {to_at or 'now'}"
-        )
+        until = minute(to_at) if to_at else "now"
+        said = f"{command.component}: {command.level} from {minute(from_at)} to {until}"
+        write.timeline(incident["id"], "impact", said)
         write.audit("impact.add", ref_of(incident["id"]), {"id": impact_id})
         return write.written(_answer(write.db, impact_id))
 
@@ -105,13 +106,13 @@ def _check(
 ) -> None:
     ref = ref_of(incident["id"])
     if to_at is not None and to_at < from_at:
-        raise Invalid("An impact ends after it began.", {"to_at": [f"{to_at} is before {from_at}."]})
+        raise Invalid("An impact ends after it began.", {"to_at": [f"{minute(to_at)} is before {minute(from_at)}."]})
     if to_at is None and IncidentState(incident["state"]) in OVER:
         raise Conflict(f"{ref} is over, so its impacts have an end: give to_at, or reopen the incident.")
     if incident["kind"] != Kind.MAINTENANCE and from_at < incident["started_at"]:
         raise Invalid(
             "An impact begins with its incident or later.",
-            {"from_at": [f"{ref} started at {incident['started_at']}; change its started_at first."]},
+            {"from_at": [f"{ref} began at {minute(incident['started_at'])}; change when it began first."]},
         )
     for other in store.impacts_of(write.db, incident["id"]):
         if other["id"] == except_id or other["component_id"] != component:

@@ -17,6 +17,7 @@ from portal.domain.names import (
     Severity,
 )
 from portal.domain.times import to_text
+from portal.domain.wording import minute
 from portal.store import incidents, posts, roles
 from portal.verbs.access import find_incident, ref_of, require, require_publishing
 from portal.verbs.answers import incident_answer
@@ -29,6 +30,7 @@ from portal.verbs.paging import LIMIT
 from portal.verbs.posting import publish
 
 FARTHEST = timedelta(days=5 * 366)
+_CHANGED = {"scheduled_for": "Begins", "scheduled_until": "Ends", "title": "Title"}
 CANCELLED = "This maintenance has been cancelled."
 
 
@@ -107,8 +109,9 @@ def change_maintenance(context: Context, actor: Actor, ref: str, command: Change
                 incidents.update_incident(write.db, incident["id"], write.now, **changed)
                 if plan is not None:
                     posts.replan(write.db, incident["id"], plan)
-            for name in sorted({"scheduled_for", "scheduled_until", "title"} & set(changed)):
-                write.timeline(incident["id"], "change", f"{name}: {incident[name]} -> {changed[name]}")
+            for name in sorted(_CHANGED.keys() & set(changed)):
+                before, after = (one if name == "title" else minute(one) for one in (incident[name], changed[name]))
+                write.timeline(incident["id"], "change", f"{_CHANGED[name]}: {before} -> {after}")
             fields = sorted(set(changed) | (set() if plan is None else {"components"}))
             write.audit("maintenance.change", ref_of(incident["id"]), {"fields": fields})
         answer = incident_answer(write.db, write.settings, actor, incident["id"])
@@ -149,9 +152,10 @@ def _check_window(write: Write, begin: datetime, end: datetime, *, started: bool
     if end <= begin:
         raise Invalid("A maintenance ends after it starts.", {"scheduled_until": ["This is not after scheduled_for."]})
     if begin <= write.moment and not started:
-        raise Invalid("A maintenance is planned ahead.", {"scheduled_for": [f"This is past; now it is {write.now}."]})
+        said = f"This is past; now it is {minute(write.now)}."
+        raise Invalid("A maintenance is planned ahead.", {"scheduled_for": [said]})
     if end <= write.moment:
-        raise Invalid("A maintenance ends in the future.", {"scheduled_until": [f"Now it is {write.now}."]})
+        raise Invalid("A maintenance ends in the future.", {"scheduled_until": [f"Now it is {minute(write.now)}."]})
     if end > write.moment + FARTHEST:
         raise Invalid("That is too far ahead.", {"scheduled_until": ["At most five years ahead."]})
 

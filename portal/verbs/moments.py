@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from portal.domain.errors import Invalid
 from portal.domain.times import to_text
+from portal.domain.wording import minute
 from portal.verbs.context import Write
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -13,7 +14,6 @@ CLOCK_SKEW = timedelta(minutes=5)
 def past(write: Write, moment: datetime, field: str) -> str:
     """The stored text of a moment that is not in the future. Raises Invalid for the field."""
     if moment > write.moment + CLOCK_SKEW:
-        raise Invalid(
-            "That has not happened yet.", {field: [f"{to_text(moment)} lies in the future; now it is {write.now}."]}
-        )
+        said = f"{minute(to_text(moment))} lies in the future; now it is {minute(write.now)}."
+        raise Invalid("That has not happened yet.", {field: [said]})
     return to_text(min(moment, write.moment))

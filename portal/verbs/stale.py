@@ -1,16 +1,24 @@
 """Two people change the same thing: the second hears who changed what meanwhile, instead of writing over it."""
 
+import json
 import sqlite3
+from typing import Any
 
 from portal.domain.errors import Conflict, Invalid
-from portal.domain.wording import clock
+from portal.domain.wording import clock, minute
 from portal.store import timelines
 from portal.verbs.commands import ChangeIncident
 from portal.verbs.context import Write
 
+MOMENTS = {
+    "started_at": "it began",
+    "detected_at": "it was noticed",
+    "mitigated_at": "customers no longer felt it",
+}
+"""The times of an incident that people correct, in words."""
 _CAN_BE_SEEN = {
     *("title", "public_title", "severity", "customer_impact", "audience", "breadth", "summary", "workaround"),
-    *("started_at", "detected_at", "mitigated_at"),
+    *MOMENTS,
 }
 
 
@@ -27,19 +35,21 @@ def refuse_stale(write: Write, incident: sqlite3.Row, command: ChangeIncident) -
         if getattr(command, name) == incident[name]:
             continue
         who = _last_change(write, incident["id"], name)
-        now = str(incident[name]) if incident[name] else "empty"
-        reasons.append(f"{name} was {value or 'empty'} when you looked; it is {now} now{who}.")
+        before, now = (_told(name, one) for one in (value, incident[name]))
+        called = f"The moment when {MOMENTS[name]}" if name in MOMENTS else name.replace("_", " ")
+        reasons.append(f"{called} was {before} when you looked; it is {now} now{who}.")
     if reasons:
         raise Conflict(f"{reasons[0]} Look at it, then send it again if yours is right.", reasons)
 
 
+def _told(name: str, value: Any) -> str:
+    if not value:
+        return "empty"
+    return minute(str(value)) if name in MOMENTS else str(value)
+
+
 def _last_change(write: Write, incident_id: int, name: str) -> str:
     rows = timelines.timeline_of(write.db, incident_id)
-    marks = {"severity": "Severity: ", "title": "title: "}
-    told = [
-        row
-        for row in rows
-        if row["kind"] in ("severity", "change", "time") and row["text"].startswith(marks.get(name, f"{name}: "))
-    ]
+    told = [row for row in rows if row["details"] and json.loads(row["details"]).get("field") == name]
     newest = max(told, key=lambda row: row["id"], default=None)
     return f" ({newest['actor']}, {clock(newest['recorded_at'], write.now)})" if newest else ""

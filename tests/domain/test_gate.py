@@ -22,7 +22,7 @@ def test_when_all_is_done_there_is_no_reason():
         ({"todo": ["Tell sales"]}, "Checklist: Tell sales"),
         ({"loose_followups": [("Fix it", ["owner", "issue"])]}, "'Fix it' has no owner and no issue"),
         ({"postmortem_done": False}, "postmortem is not published"),
-        ({"has_end": False}, "set mitigated_at"),
+        ({"has_end": False}, "no longer felt it"),
     ],
 )
 def test_each_thing_that_is_missing_is_one_sentence(change, words):

@@ -1,6 +1,7 @@
 import pytest
 
 from portal.domain.errors import Conflict, Invalid, PostRefused
+from portal.verbs.timeline import list_timeline
 
 
 @pytest.fixture
@@ -107,3 +108,11 @@ def test_nothing_given_is_nothing_done(desk, ref):
     before = desk.dump()
     desk.change(ref)
     assert desk.dump() == before
+
+
+def test_the_timeline_tells_moments_and_fields_in_words(desk, ref, clock):
+    clock.forward(minutes=5)
+    desk.change(ref, detected_at="2026-11-23T14:03:00Z", public_title="Search is slow")
+    said = [one["text"] for one in list_timeline(desk.context, desk.actor, ref)["items"]]
+    assert "It was noticed: 2026-11-23 14:00 UTC -> 2026-11-23 14:03 UTC" in said
+    assert "Public title: Search is slow" in said
