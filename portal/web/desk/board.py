@@ -3,7 +3,7 @@
 from typing import Any
 
 from portal.domain.names import IncidentState, Kind, Severity
-from portal.verbs import boards, components, incidents, keeping, people, signals, windows
+from portal.verbs import boards, components, incidents, keeping, signals, windows
 from portal.verbs.paging import LIMIT
 from portal.web.desk.dial import dial
 from portal.web.desk.visit import Answer, Visit, page
@@ -62,7 +62,6 @@ def _now(visit: Visit) -> dict[str, Any]:
         "sentence": sentence(said),
         "dial": dial,
         "names": {one["slug"]: one["name"] for one in components.list_components(visit.context, visit.actor)["items"]},
-        "people": people.names_of_colleagues(visit.context, visit.actor),
         "mark": mark_of([said, window, bare, reported, mine], without=_PASSING),
     }
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from portal.domain.errors import Refused
 from portal.domain.names import Breadth, ComponentStatus, CustomerImpact, PostState
-from portal.verbs import attending, components, declaring, people, similar, windows
+from portal.verbs import attending, components, declaring, similar, windows
 from portal.verbs.boards import board
 from portal.verbs.commands import Declare
 from portal.verbs.commands_room import Attend
@@ -52,8 +52,7 @@ def declare(visit: Visit) -> Answer:
 @page("GET", "/declare/similar")
 def alike(visit: Visit) -> Answer:
     """While somebody types: the open incidents that this may be one of."""
-    known = people.names_of_colleagues(visit.context, visit.actor)
-    return visit.render("declare/similar.html", alike=_alike(visit), people=known)
+    return visit.render("declare/similar.html", alike=_alike(visit))
 
 
 @page("POST", "/incidents/<ref>/join")
@@ -80,7 +79,6 @@ def _form(visit: Visit, refused: Refused | None = None) -> Answer:
         breadths=list(Breadth),
         post_states=[PostState.INVESTIGATING, PostState.IDENTIFIED, PostState.MONITORING],
         route=visit.portal.settings.process.support_route or visit.portal.settings.support_email,
-        people=people.names_of_colleagues(visit.context, visit.actor),
         alike=_alike(visit) or _open_ones(going),
         window=windows.current_window(visit.context, visit.actor),
         open_folds=_open_folds(visit, refused),

@@ -126,7 +126,6 @@ def _recap(visit: Visit, ref: str) -> dict[str, Any]:
         "due_since": since,
         "names": names,
         "dial": dial,
-        "people": people.names_of_colleagues(visit.context, visit.actor),
         "mark": mark_of([said, face and face["words"]], without=_PASSING),
     }
 
@@ -137,7 +136,6 @@ def _lines(visit: Visit, ref: str) -> dict[str, Any]:
     everything = "all" in visit.form or len(found) <= SHOWN
     return {
         "ref": ref.upper(),
-        "people": people.names_of_colleagues(visit.context, visit.actor),
         "lines": found if everything else found[:SHOWN],
         "more": 0 if everything else len(found) - SHOWN,
         "lines_mark": mark_of([one["id"] for one in found] + [everything]),

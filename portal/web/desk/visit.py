@@ -3,10 +3,12 @@
 import dataclasses
 import hashlib
 import hmac
+import re
 import secrets
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 from flask import Response, render_template, request
@@ -14,6 +16,7 @@ from pydantic import BaseModel
 
 from portal.domain.errors import Refused, TooMany
 from portal.domain.names import Permission
+from portal.verbs import people
 from portal.verbs.context import Actor, AlreadyDone, Context, IdempotencyKey, Written
 from portal.verbs.sessions import Session
 from portal.web.desk import guard, menu
@@ -27,6 +30,7 @@ __all__ = ["Answer", "Done", "Visit", "page"]
 Model = TypeVar("Model", bound=BaseModel)
 NOTICE = "desk-notice"
 NOBODY = Actor("nobody", frozenset())
+_ADDRESS = re.compile(r"[^\s@,;:()<>]+@[\w.-]*\w")
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,15 @@ class Visit:
     def htmx(self) -> bool:
         """Whether a part of a page is asked for, not a whole one."""
         return "HX-Request" in request.headers and "HX-Boosted" not in request.headers
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Address -> name of everybody here, for whom may read it."""
+        return people.names_of_colleagues(self.context, self.actor) if self.may(Permission.RESPONDER) else {}
+
+    def in_names(self, text: str) -> str:
+        """A sentence with the addresses of colleagues as their names."""
+        return _ADDRESS.sub(lambda found: self.names.get(found[0], found[0]), text)
 
     def may(self, permission: str) -> bool:
         return self.actor.may(Permission(permission))

@@ -3,8 +3,10 @@
 
 import pytest
 
-from portal.verbs import checklist, commands, roles, timeline, triage
+from portal.domain.names import Permission
+from portal.verbs import checklist, commands, people, roles, timeline, triage
 from portal.verbs.commands_keeper import AskAdvice
+from portal.verbs.context import PORTAL
 from tests.web.desk.rooms import fill, forms_of, page_of, words_of
 from tests.web.desk.writing import desk, house, mia, ref  # noqa: F401
 
@@ -289,3 +291,12 @@ def test_hostile_words_are_shown_as_words(house, room, ref):
     page = room.look(f"/incidents/{ref}")
     assert "<script>alert" not in page
     assert "{{ 7 * 7 }}" in page
+
+
+def test_people_are_called_by_their_names(house, room, ref):
+    people.add_person(house.context, PORTAL, "zoe@example.com", [Permission.RESPONDER], "Zoe Berg")
+    fill(room, "call", person="zoe@example.com", reason="rob@elsewhere.example asked for her")
+    room.look(f"/incidents/{ref}")
+    said = words_of(room, "lines")
+    assert "Zoe Berg is called: rob@elsewhere.example asked for her" in said, "strangers keep their address"
+    assert "zoe@example.com" not in said
