@@ -54,6 +54,18 @@ class Portal:
         name = postman.sender.domain
         return Deliveries(self.context, postman, lambda: Mail(smtp, name), threads=smtp.connections, queues=MAIL)
 
+    @cached_property
+    def webhooks(self) -> "tuple[Deliveries, Deliveries]":
+        """Posts to addresses of subscribers, and to those that failed the last time: nobody waits behind these."""
+        from portal.workers.delivery import WEBHOOKS, WEBHOOKS_LATE, Deliveries
+        from portal.workers.outward import Outward
+        from portal.workers.webhook import Messages, Webhook
+
+        messages, outward = Messages(self.settings, self.database), Outward()
+        prompt = Deliveries(self.context, messages, lambda: Webhook(outward), threads=4, queues=WEBHOOKS)
+        late = Deliveries(self.context, messages, lambda: Webhook(outward), threads=2, queues=WEBHOOKS_LATE)
+        return prompt, late
+
 
 def assemble(settings: Settings) -> Portal:
     """A portal whose home exists, whose schema is current and which has an identity."""

@@ -28,6 +28,7 @@ COMMANDS = {
     "triage": ("portal.cli.triage:group", "What may be an incident: ask for advice, promote, dismiss."),
     "rota": ("portal.cli.rota:rota", "Who is on call."),
     "subscriber": ("portal.cli.subscriber:group", "Who follows by mail."),
+    "webhook": ("portal.cli.webhook:group", "Who follows by webhook."),
     "mail": ("portal.cli.mail:group", "What goes out by mail, and what came back."),
     "import": ("portal.cli.import_:import_command", "Bring in the history of a Statuspage or cState page."),
     "export": ("portal.cli.export:export", "Write everything as JSON lines and Markdown."),

@@ -1,6 +1,7 @@
 """`portal serve` and `portal work`."""
 
 import contextlib
+import functools
 import logging
 import signal
 import sys
@@ -91,6 +92,7 @@ def working(portal: wiring.Portal, stop: threading.Event) -> Iterator[None]:
         _thread("publisher", lambda: publisher.run(stop)),
         _thread("clock", lambda: run_clock(portal.context, publisher, stop)),
         _thread("fan-out", lambda: run_fanout(portal.context, stop)),
+        *(_thread("webhook", functools.partial(one.run, stop)) for one in portal.webhooks),
     ]
     if portal.settings.smtp.host is not None:
         threads.append(_thread("delivery", lambda: portal.deliveries.run(stop)))

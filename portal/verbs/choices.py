@@ -7,7 +7,7 @@ from typing import Any
 from portal.domain.errors import Invalid
 from portal.language import N_, Words
 from portal.store import subscribers
-from portal.verbs.commands_subscriptions import KINDS, Choices, Subscribe
+from portal.verbs.commands_subscriptions import KINDS, Choices, News, Subscribe
 
 KIND_WORDS = {
     "incidents": N_("Incidents"),
@@ -17,7 +17,7 @@ KIND_WORDS = {
 }
 
 
-def stored_choices(db: sqlite3.Connection, command: Choices) -> dict[str, Any]:
+def stored_choices(db: sqlite3.Connection, command: News) -> dict[str, Any]:
     """The choices as a sign-up keeps them. Invalid for a component or an incident that the public can't see."""
     known = {row["slug"] for row in subscribers.public_components(db)}
     if unknown := [slug for slug in command.components if slug not in known]:
@@ -26,12 +26,12 @@ def stored_choices(db: sqlite3.Connection, command: Choices) -> dict[str, Any]:
         if subscribers.public_incident(db, command.incident) is None:
             raise Invalid("There is no such incident.", {"incident": ["Take the end of its public address."]})
         return {"incident": command.incident, "language": command.language, "digest": command.digest}
+    by_mail = {"digest": command.digest, "language": command.language} if isinstance(command, Choices) else {}
     return {
         "components": sorted(set(command.components)),
         "kinds": [kind for kind in KINDS if kind in command.kinds],
         "updates": command.updates,
-        "digest": command.digest,
-        "language": command.language,
+        **by_mail,
     }
 
 

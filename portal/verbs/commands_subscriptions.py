@@ -12,13 +12,18 @@ KINDS: tuple[Kind, ...] = ("incidents", "advisories", "maintenances", "postmorte
 PUBLIC_ID = r"^[a-z0-9]{6,40}$"
 
 
-class Choices(Command):
+class News(Command):
     """What somebody wants to hear of. No components means all, also those that come later."""
 
     components: list[Slug] = Field(default=[], max_length=500)
     kinds: list[Kind] = Field(default=list(KINDS), max_length=4)
     updates: Literal["all", "ends"] = "all"
     """`ends`: only when something begins and when it is over."""
+
+
+class Choices(News):
+    """What somebody wants to hear of by mail, and how."""
+
     digest: bool = False
     """At most one mail in an hour about one incident, after its first."""
     language: Annotated[str, Field(max_length=20)] = SOURCE

@@ -19,7 +19,7 @@ from portal.store import subscribers
 from portal.store import webhooks as store
 from portal.verbs.access import require
 from portal.verbs.choices import stored_choices
-from portal.verbs.commands_subscriptions import Choices
+from portal.verbs.commands_subscriptions import News
 from portal.verbs.commands_webhooks import AddWebhook, FollowByWebhook
 from portal.verbs.context import Actor, Context, Written
 from portal.verbs.paging import LIMIT, check_limit, from_cursor, to_cursor
@@ -49,7 +49,8 @@ def ask_webhook(context: Context, command: FollowByWebhook, client: str) -> dict
 def webhook_state(context: Context, token: str) -> str:
     """`asked`, `waiting`, `failed`, or `follows`. NotFound for a link that is over."""
     with context.database.snapshot() as db:
-        if subscribers.by_token(db, token) is not None:
+        person = subscribers.by_token(db, token)
+        if person is not None and store.by_subscriber(db, person["id"]) is not None:
             return "follows"
         row = store.sign_up(db, token)
     if row is None:
@@ -122,11 +123,11 @@ def _checked(url: str) -> tuple[str, str]:
     return url, host
 
 
-def _choices(db: sqlite3.Connection, command: Choices) -> dict[str, Any]:
+def _choices(db: sqlite3.Connection, command: News) -> dict[str, Any]:
     choices = stored_choices(db, command)
     if not command.kinds:
         raise Invalid(NOTHING, {"kinds": [NOTHING]})
-    return choices | {"digest": False}
+    return choices
 
 
 def _keep(
@@ -150,4 +151,5 @@ def _new_secret() -> str:
 def _answer(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]:
     names = ("email", "digest", "language", "incidents")
     choices = {name: value for name, value in told(db, row).items() if name not in names}
-    return choices | {"id": row["id"], "url": row["url"], "failing_since": row["failing_since"]}
+    own = {name: row[name] for name in ("id", "url", "failing_since", "proof")}
+    return choices | own

@@ -18,6 +18,7 @@ GROUPS = (
     "signal",
     "triage",
     "subscriber",
+    "webhook",
     "mail",
 )
 ALONE = ("insight", "rota")

@@ -100,6 +100,7 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/maintenances/{ref}/cancel"): {"reason": "The new version is not ready."},
     ("POST", "/reminders/{id}/snooze"): {"minutes": 15, "reason": "The rollback ends in ten minutes."},
     ("POST", "/subscribers"): {"email": "ada@customer.example", "components": ["search"], "updates": "ends"},
+    ("POST", "/webhooks"): {"url": "https://hooks.customer.example/status", "components": ["search"]},
     ("POST", "/subscribers/bounces"): {"email": "ada@customer.example", "kind": "permanent", "said": "550 5.1.1"},
     ("POST", "/incidents/{ref}/posts/{seq}/stop-mail"): {"reason": "The wrong incident."},
     ("POST", "/announcement-windows"): {

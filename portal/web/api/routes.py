@@ -31,6 +31,7 @@ from portal.web.api import (
     routes_learning,
     routes_mail,
     routes_room,
+    routes_webhooks,
 )
 from portal.web.api.queries import IncidentFilters, Page, WholeOrPage
 from portal.web.api.route import VERB, AcceptRole, Route
@@ -374,4 +375,5 @@ ROUTES: tuple[Route, ...] = (
     *routes_drafts.ROUTES,
     *routes_keeper.ROUTES,
     *routes_mail.ROUTES,
+    *routes_webhooks.ROUTES,
 )

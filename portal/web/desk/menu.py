@@ -33,6 +33,7 @@ ENTRIES = (
     Entry("/insight", "Insight", "work", "insight"),
     Entry("/mail", "Mail", "work", "mail"),
     Entry("/subscribers", "Subscribers", "portal", "mail"),
+    Entry("/webhooks", "Webhooks", "portal", "token"),
     Entry("/components", "Components", "portal", "component"),
     Entry("/people", "People", "portal", "people"),
     Entry("/tokens", "API tokens", "portal", "token"),

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from portal.store import webhooks
 from portal.verbs import automation
 from portal.verbs.subscribing import enrol
 from portal.web.api.examples import EXAMPLES
@@ -120,6 +121,12 @@ def test_every_route_answers_as_documented(chief, caller, clock, context):
     assert len(ok("GET", "/subscribers", {})["items"]) == 1
     used.add(("DELETE", "/subscribers"))
     chief.ok("DELETE", "/subscribers?email=ada@customer.example")
+    example("POST", "/webhooks", {})
+    with context.database.transaction() as db:
+        number = enrol(db, "webhook 1", {"kinds": ["incidents"]}, "a test", clock.text)
+        webhooks.add(db, number, "https://hooks.customer.example/status", "whsec_")
+    assert len(ok("GET", "/webhooks", {})["items"]) == 1
+    ok("DELETE", "/webhooks/{id}", {"id": number})
     ok("GET", "/mail", {})
     ok("GET", "/incidents/{ref}/posts/{seq}/mail", ref | {"seq": 1})
     example("POST", "/incidents/{ref}/posts/{seq}/stop-mail", ref | {"seq": 1})

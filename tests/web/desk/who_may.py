@@ -101,6 +101,8 @@ GET+POST /subscribers
 GET /subscribers.csv
 POST /subscribers/import
 POST /subscribers/remove
+GET+POST /webhooks
+POST /webhooks/remove
 GET+POST /people/<email>
 POST /people/<email>/<any(disable, enable):what>
 POST /people/<email>/link
