@@ -7,6 +7,7 @@ from portal.domain.errors import NotAllowed, NotFound
 from portal.domain.names import Permission, RoleName
 from portal.store import roles
 from portal.store.incidents import incident_by_id
+from portal.store.people import open_account
 from portal.verbs.context import Actor
 
 _REF = re.compile(r"INC-([1-9][0-9]{0,15})", re.IGNORECASE)
@@ -31,6 +32,14 @@ def require(actor: Actor, permission: Permission, what: str) -> None:
 def may_see(actor: Actor, incident: sqlite3.Row) -> bool:
     """A private incident is seen by the security role and by whoever declared it."""
     return not incident["security"] or actor.may(Permission.SECURITY) or incident["declared_by"] == actor.name
+
+
+def may_be_told(db: sqlite3.Connection, incident: sqlite3.Row, email: str) -> bool:
+    """Whether what is sent about an incident may go to this address: of a private one only to who may see it."""
+    if not incident["security"] or incident["declared_by"] == email:
+        return True
+    row = open_account(db, email)
+    return row is not None and Permission.SECURITY in row["permissions"].split(",")
 
 
 def seen_by(actor: Actor) -> str | None:

@@ -11,7 +11,7 @@ from portal.domain.times import from_text, to_text
 from portal.store import calls as store
 from portal.store import incidents
 from portal.store.people import open_account
-from portal.verbs.access import find_incident, ref_of, require
+from portal.verbs.access import find_incident, may_be_told, ref_of, require
 from portal.verbs.commands_room import AcknowledgeCall, PagePerson
 from portal.verbs.context import Actor, Context, Write, Written
 from portal.verbs.owning import suggestions
@@ -143,19 +143,12 @@ def _recipients(write: Write, incident: sqlite3.Row, person: str | None, team: s
     if team == SUPPORT and not to:
         to = [write.settings.support_email]
     if incident["security"]:
-        to = [one for one in to if _may_read(write, incident, one)]
+        to = [one for one in to if may_be_told(write.db, incident, one)]
         if not to:
             field, ref = ("person" if person else "team"), ref_of(incident["id"])
             said = [f"{ref} is private: only people with the security permission can be called."]
             raise Invalid("They could not read it.", {field: said})
     return to
-
-
-def _may_read(write: Write, incident: sqlite3.Row, email: str) -> bool:
-    row = open_account(write.db, email)
-    return incident["declared_by"] == email or (
-        row is not None and Permission.SECURITY in row["permissions"].split(",")
-    )
 
 
 def _recent(write: Write, incident_id: int, person: str | None, team: str | None) -> sqlite3.Row | None:

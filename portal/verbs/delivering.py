@@ -9,7 +9,8 @@ from typing import Any
 
 from portal.domain.times import from_text, to_text
 from portal.notify.channel import Later, Refused, Result, Sent, Unreachable
-from portal.store import deliveries, outbox, subscribers, webhooks
+from portal.store import deliveries, incidents, outbox, subscribers, webhooks
+from portal.verbs.access import may_be_told
 from portal.verbs.context import Context
 from portal.verbs.webhook_answers import note_answer, note_challenge
 
@@ -201,7 +202,7 @@ def _is_news(event: sqlite3.Row) -> bool:
 
 
 def _person(db: sqlite3.Connection, row: sqlite3.Row, event: sqlite3.Row) -> "sqlite3.Row | dict[str, Any] | None":
-    """Whoever a delivery is for, if they are still there and not paused."""
+    """Whoever a delivery is for, if they are still there, not paused, and may still read of it."""
     if event["event"] == "challenge":
         return webhooks.to_be_challenged(db, json.loads(event["details"])["sign_up"])
     if row["subscriber_id"] is not None and row["channel"] != webhooks.MAIL:
@@ -210,4 +211,7 @@ def _person(db: sqlite3.Connection, row: sqlite3.Row, event: sqlite3.Row) -> "sq
         return subscribers.to_be_told(db, row["subscriber_id"])
     if event["event"] == "confirmation":
         return subscribers.to_be_asked(db, json.loads(event["details"])["sign_up"])
+    incident = incidents.incident_by_id(db, event["incident_id"]) if event["incident_id"] else None
+    if incident is not None and not may_be_told(db, incident, row["recipient"]):
+        return None
     return {"email": row["recipient"], "token": "", "language": "en", "digest": 0, "choices": None}

@@ -10,9 +10,11 @@ import pytest
 from portal.config import Dkim
 from portal.domain.errors import Conflict
 from portal.domain.names import Permission
-from portal.verbs import changing, commands, news, redacting, subscribing
+from portal.verbs import calling, changing, commands, news, redacting, subscribing
 from portal.verbs.automation import run_due
+from portal.verbs.commands_room import PagePerson
 from portal.verbs.commands_subscriptions import ChangeSubscription, Subscribe
+from portal.verbs.context import PORTAL
 from portal.verbs.people import add_person
 
 ADA = "ada@customer.example"
@@ -129,6 +131,17 @@ def test_what_turns_private_within_the_minute_is_not_sent(desk, mailing, securit
     changing.change_incident(desk.context, security, ref, commands.ChangeIncident(security=True))
     assert mailing.deliver() == []
     assert mailing.states()[-1] == "withdrawn"
+
+
+def test_what_turns_private_is_told_inside_only_to_who_may_read_it(desk, mailing, security):
+    for one, may in (("rob@example.com", Permission.RESPONDER), ("sam@example.com", Permission.SECURITY)):
+        add_person(desk.context, PORTAL, one, [may])
+    ref = desk.declare("A key of Acme leaked")["ref"]
+    for one in ("rob@example.com", "sam@example.com"):
+        desk.do(calling.page_person, ref, PagePerson(person=one))
+    mailing.fan_out()
+    changing.change_incident(desk.context, security, ref, commands.ChangeIncident(security=True))
+    assert [one.recipient for one in mailing.deliver()] == ["sam@example.com"]
 
 
 def test_redacted_words_are_not_in_what_is_sent_afterwards(desk, mailing):
