@@ -27,6 +27,10 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "call": ("reason",),
     "postmortem": ("title", "waived_reason"),
     "postmortem_revision": ("title", "public_note"),
+    "postmortem_request": ("name", "contact", "note"),
+    "signal": ("title", "text", "on_behalf_of", "contact", "reason"),
+    "reminder": ("text",),
+    "snooze": ("reason",),
     "draft": ("refusal",),
     "outbox": (),
 }

@@ -3,7 +3,20 @@ from dataclasses import replace
 import pytest
 
 from portal.domain.errors import Invalid, NotAllowed, NotFound
-from portal.verbs import checklist, commands, followups, links, redacting, timeline
+from portal.verbs import (
+    checklist,
+    commands,
+    followups,
+    keeping,
+    links,
+    postmortem_requests,
+    redacting,
+    signals,
+    timeline,
+    triage,
+)
+from portal.verbs.commands_keeper import Promote, SendSignal, SnoozeReminder
+from portal.verbs.commands_learning import AddRequest
 from portal.verbs.context import AlreadyDone, IdempotencyKey
 from tests.verbs.conftest import POSTMORTEM
 
@@ -59,6 +72,21 @@ def test_the_words_are_gone_everywhere_in_any_case(desk, ref):
     assert left(desk, SECRET, "Söhne") == []
     assert desk.sql("SELECT slug FROM postmortem")[0][0] == "cant-search"
     assert desk.last.change is not None
+
+
+def test_the_words_are_gone_from_signals_reminders_and_requests_too(desk, clock):
+    report = SendSignal(title=f"{SECRET} writes", kind="report", text=f"{SECRET} can't search", contact=SECRET)
+    signal = desk.do(signals.send_signal, report)["id"]
+    ref = desk.do(triage.promote_signal, signal, Promote())["ref"]
+    desk.do(postmortem_requests.add_request, ref, AddRequest(name=SECRET, contact=SECRET, note=f"For {SECRET}"))
+    clock.forward(hours=1)
+    keeping.keep(desk.context)
+    reminder = keeping.due_reminders(desk.context, desk.actor)["items"][0]
+    desk.do(keeping.snooze_reminder, reminder["id"], SnoozeReminder(minutes=5, reason=f"{SECRET} is asleep"))
+    desk.post(ref, "investigating", f"Searches of {SECRET} in the Search component fail for some people.", confirm=True)
+    assert SECRET in desk.sql("SELECT group_concat(text) FROM reminder")[0][0]
+    redact(desk, ref, 1)
+    assert left(desk, SECRET, "Söhne") == []
 
 
 def test_every_post_that_held_them_is_marked(desk, ref, clock):
