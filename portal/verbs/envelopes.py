@@ -10,7 +10,6 @@ from portal.site.full import reader_for
 from portal.store import outbox
 from portal.text import fragment
 from portal.verbs.letters import Event
-from portal.verbs.webhooks import page_of
 from portal.wire.statuspage import Json
 from portal.wire.webhook import component_message, incident_message, with_links
 
@@ -34,4 +33,4 @@ def envelope(db: sqlite3.Connection, settings: Settings, event: Event, token: st
         message = incident_message(reader.page, incident, fragment)
     if message is None:
         return None
-    return with_links(message, reader.page, f"{page_of(settings.base_url, token)}/leave")
+    return with_links(message, reader.page, f"{settings.base_url}/subscriptions/webhooks/leave/{token}")

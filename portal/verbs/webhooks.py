@@ -107,7 +107,7 @@ def remove_webhook(context: Context, actor: Actor, number: int) -> Written:
 
 def page_of(base: str, token: str) -> str:
     """Where the owner of a webhook sees its state and sends its challenge."""
-    return f"{base}/subscriptions/webhooks/{token}"
+    return f"{base}/subscriptions/webhooks/at/{token}"
 
 
 def _checked(url: str) -> tuple[str, str]:

@@ -51,22 +51,22 @@ def ask() -> Response:
     except Invalid as refused:
         return _form(request.form, refused.more.get("errors", {}))
     title, page = _("Set up your address"), _own(kept["token"])
-    return _page(title, "webhook_secret", 202, secret=kept["secret"], page=page)
+    return _page(title, "webhook_secret", 202, secret=kept["secret"], page=page, token=kept["token"])
 
 
-@bp.get("/<token>")
+@bp.get("/at/<token>")
 def look(token: str) -> Response:
     return _state(token)
 
 
-@bp.post("/<token>")
+@bp.post("/at/<token>")
 def challenge(token: str) -> Response:
     """Send the challenge; pressed again while one is on its way, nothing happens."""
     webhooks.challenge_webhook(the_portal().context, token)
     return _state(token)
 
 
-@bp.post("/<token>/choices")
+@bp.post("/choices/<token>")
 def change(token: str) -> Response:
     try:
         command = read_form(ChangeSubscription, _with_ticks(request.form), ("kinds",))
@@ -76,13 +76,13 @@ def change(token: str) -> Response:
     return _state(token, notice=_("Saved."))
 
 
-@bp.get("/<token>/leave")
+@bp.get("/leave/<token>")
 def leaving(token: str) -> Response:
     """The same page for every token."""
     return _page(_("Leave?"), "webhook", state="leave", head=_("Leave?"), token=token, notice="")
 
 
-@bp.post("/<token>/leave")
+@bp.post("/leave/<token>")
 def leave(token: str) -> Response:
     """No cookie, no other token; also when it is pressed again."""
     subscribing.leave(the_portal().context, token)
