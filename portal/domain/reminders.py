@@ -198,7 +198,7 @@ def _reporter(facts: Facts, now: datetime) -> Iterator[Reminder]:
 def _calls(facts: Facts, now: datetime) -> Iterator[Reminder]:
     for call in facts.calls:
         minutes = facts.numbers.page
-        said = f"{call.whom} was paged for {facts.named} and has not answered in {minutes} minutes: page the next."
+        said = f"{call.whom} was called to {facts.named} and has not answered in {minutes} minutes: call the next."
         by = () if call.called_by == "portal" else (call.called_by,)
         who = _distinct(*by, facts.role("lead"))
         steps: list[Step] = [(timedelta(minutes=facts.numbers.page), who, said)]

@@ -9,9 +9,10 @@ import jinja2
 from portal.config import Settings
 from portal.domain.lifecycle import post_states
 from portal.domain.names import Breadth, Kind, PostState
+from portal.domain.similar import named_in
 from portal.language import N_, Words, words_of
 from portal.site.post_templates import filled, load_templates
-from portal.store import posts
+from portal.store import posts, subscribers
 from portal.verbs.access import find_incident, ref_of
 from portal.verbs.context import Actor, Context
 
@@ -61,6 +62,8 @@ def values_for(db: sqlite3.Connection, settings: Settings, incident: sqlite3.Row
     """What templates may name."""
     words = words_of(settings.language)
     names = [row["name"] for row in posts.named_components(db, incident["id"])]
+    if not names:
+        names = named_in(title_of(incident), (row["name"] for row in subscribers.public_components(db)))
     planned = incident["scheduled_for"] is not None
     return {
         "what": words.listed(names) or BLANK,
@@ -68,13 +71,17 @@ def values_for(db: sqlite3.Connection, settings: Settings, incident: sqlite3.Row
         "who": who(incident["breadth"], incident["audience"], words),
         "audience": incident["audience"],
         "breadth": incident["breadth"],
-        "title": incident["public_title"] or incident["title"],
+        "title": title_of(incident),
         "support": settings.support_email,
         "site_name": settings.site_name,
         "first": incident["first_post_at"] is None,
         "begin": words.minute(incident["scheduled_for"]) if planned else None,
         "end": words.minute(incident["scheduled_until"]) if planned else None,
     }
+
+
+def title_of(incident: sqlite3.Row) -> str:
+    return str(incident["public_title"] or incident["title"])
 
 
 def who(breadth: str | None, audience: str | None, words: Words) -> str | None:

@@ -112,7 +112,7 @@ def test_a_page_that_nobody_answers_offers_the_next():
     facts = replace(CALM, calls=[Call(4, "ada@example.com", "rob@example.com", T0)])
     (one,) = of_incident(facts, at(10))
     assert (one.due_at, one.who) == (at(10), ("rob@example.com", "role:lead"))
-    assert "page the next" in one.words
+    assert "call the next" in one.words
 
 
 def test_a_summary_goes_stale_after_half_an_hour():

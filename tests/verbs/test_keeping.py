@@ -278,7 +278,7 @@ def test_a_page_that_nobody_answered_is_offered_to_the_next(desk, clock):
     call = desk.do(calling.page_person, ref, commands_room.PagePerson(person="mia@example.com"))
     run_until(desk, clock, 10)
     assert [one["kind"] for one in shown(desk)] == ["page"]
-    assert "page the next" in shown(desk)[0]["text"]
+    assert "call the next" in shown(desk)[0]["text"]
     desk.do(calling.acknowledge_call, call["id"], commands_room.AcknowledgeCall(person="mia@example.com"))
     assert shown(desk) == []
 

@@ -59,7 +59,7 @@ def test_the_first_text_names_the_contact_and_who_is_concerned(desk):
 
 
 def test_what_nobody_knows_yet_is_a_blank_that_can_not_be_published(desk):
-    ref = desk.declare()["ref"]
+    ref = desk.declare("Nothing answers")["ref"]
     body = texts(desk, ref)["investigating"]
     assert "an issue with ___." in body
     assert ("P7", "___") in findings(desk, ref, "investigating", body)
@@ -90,3 +90,12 @@ def test_a_text_that_can_not_be_filled_says_so_and_is_not_in_the_way(desk, tmp_p
     object.__setattr__(desk.context.settings, "process", Process(post_templates=folder))
     ref = desk.declare(components={"search": "major_outage"})["ref"]
     assert "resolved.md can't be used: 'nobody_knows' is undefined" in texts(desk, ref)["resolved"]
+
+
+def test_a_component_that_the_title_says_fills_the_blank(desk):
+    desk.component("Web application")
+    ref = desk.declare(title="The web application is slow for many", components={})["ref"]
+    assert "an issue with Web application." in texts(desk, ref)["investigating"]
+    desk.component("Ledger", hidden=True)
+    ref = desk.declare(title="Ledger stands still", components={})["ref"]
+    assert "an issue with ___." in texts(desk, ref)["investigating"], "what is hidden is not named"
