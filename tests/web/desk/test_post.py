@@ -377,3 +377,12 @@ def test_for_what_is_never_public_the_form_says_so_and_keeps_the_words(house, fi
     assert page.status_code == 409
     assert dict(sam.fields(f"/incidents/{ref}/post"))["body"] == WORDS["investigating"]
     assert posts(house, ref) == [] if not fields.get("security") else True
+
+
+def test_after_the_last_post_comes_the_postmortem(house, mia, ref):
+    house.verbs.post(ref, "investigating")
+    assert "Next post" in mia.look(f"/incidents/{ref}/posts/1")
+    house.verbs.post(ref, "resolved")
+    said = mia.look(f"/incidents/{ref}/posts/2")
+    assert "Write the postmortem" in said
+    assert "Next post" not in said

@@ -300,3 +300,9 @@ def test_people_are_called_by_their_names(house, room, ref):
     said = words_of(room, "lines")
     assert "Zoe Berg is called: rob@elsewhere.example asked for her" in said, "strangers keep their address"
     assert "zoe@example.com" not in said
+
+
+def test_each_reason_is_said_once(house, mia, ref):
+    mia.look(f"/incidents/{ref}/outcome")
+    page = mia.press(f"/incidents/{ref}/outcome", outcome="cancelled")
+    assert page.text.count("Say why it is cancelled.") == 1
