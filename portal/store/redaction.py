@@ -28,7 +28,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "postmortem": ("title", "waived_reason"),
     "postmortem_revision": ("title", "public_note"),
     "postmortem_request": ("name", "contact", "note"),
-    "signal": ("title", "text", "on_behalf_of", "contact", "reason"),
+    "signal": ("title", "text", "url", "on_behalf_of", "contact", "reason"),
     "reminder": ("text",),
     "snooze": ("reason",),
     "draft": ("refusal",),
