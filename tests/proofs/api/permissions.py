@@ -99,6 +99,9 @@ TABLE: dict[str, Row] = {
         {"email": "cleo@customer.example", "kind": "temporary"},
         ADMIN,
     ),
+    "GET /webhooks": ("/webhooks", None, ADMIN),
+    "POST /webhooks": ("/webhooks", {"url": "https://hooks.customer.example/1"}, ADMIN),
+    "DELETE /webhooks/{id}": ("/webhooks/2", None, ADMIN),
     "GET /mail": ("/mail", None, STAFF),
     "GET /incidents/{ref}/posts/{seq}/mail": ("/incidents/INC-2/posts/1/mail", None, STAFF),
     "POST /incidents/{ref}/posts/{seq}/stop-mail": ("/incidents/INC-2/posts/1/stop-mail", {}, PUBLISHERS),
@@ -158,6 +161,10 @@ OF_EVERYBODY = {
     "/subscriptions/confirm/<token>": 404,
     "/subscriptions/manage/<token>": 404,
     "/subscriptions/unsubscribe/<token>": 200,
+    "/subscriptions/webhooks": 200,
+    "/subscriptions/webhooks/at/<token>": 404,
+    "/subscriptions/webhooks/choices/<token>": 404,
+    "/subscriptions/webhooks/leave/<token>": 200,
 }
 """Rules that answer GET without a token, and how."""
 OF_NOBODY = {"/api/v1": 404, "/api/v1/": 404, "/api/v1/<path:rest>": 404}

@@ -16,6 +16,7 @@ from portal.config import Settings
 from portal.domain.names import Permission
 from portal.domain.reminders import Reminder
 from portal.domain.times import to_text
+from portal.store import webhooks
 from portal.store.database import Database
 from portal.store.reminders import file
 from portal.verbs.context import PORTAL, Context
@@ -82,7 +83,10 @@ def begin(story: Story) -> None:
     revoke_token(story.context, PORTAL, "revoked")
     chief, lead, declarer = story.caller("chief"), story.caller("lead"), story.caller("declarer")
     with story.context.database.transaction() as db:
-        enrol(db, "cleo@customer.example", {"kinds": ["incidents"]}, "a test", to_text(story.context.now()))
+        now, asked = to_text(story.context.now()), {"kinds": ["incidents"]}
+        enrol(db, "cleo@customer.example", asked, "a test", now)
+        number = enrol(db, "https://hooks.customer.example/2", asked, "a test", now)
+        webhooks.add(db, number, "https://hooks.customer.example/2", "whsec_")
     for name in ("Search", "Sign-in"):
         chief.ok("POST", "/components", {"name": name})
 
@@ -215,7 +219,7 @@ def test_who_may(story, operation):
         counted["allowed"] += 1
 
 
-OF_NO_INCIDENT = re.compile(r"/(announcement-windows|signals)/")
+OF_NO_INCIDENT = re.compile(r"/(announcement-windows|signals|webhooks)/")
 
 
 @pytest.mark.parametrize(
