@@ -13,7 +13,8 @@ _FILTERS = {
 HIDDEN = """
     NOT EXISTS (
         SELECT 1 FROM incident WHERE security AND declared_by IS NOT :reader
-        AND (subject = 'INC-' || incident.id OR subject LIKE 'INC-' || incident.id || ' %')
+        AND (subject = 'INC-' || incident.id OR subject LIKE 'INC-' || incident.id || ' %'
+            OR subject LIKE 'INC-' || incident.id || '/%')
     )
 """
 

@@ -9,6 +9,7 @@ from portal.domain.errors import Conflict, NotAllowed, NotFound
 from portal.domain.times import to_text
 from portal.store.database import Database
 from portal.verbs import (
+    audits,
     automation,
     calling,
     changing,
@@ -227,6 +228,16 @@ def test_reminders_of_a_private_incident_are_for_those_who_may_see_it(desk, secu
     with pytest.raises(NotFound):
         keeping.snooze_reminder(desk.context, responder, number, SnoozeReminder(minutes=5))
     assert "leak" not in " ".join(row["text"] for row in desk.sql("SELECT text FROM reminder"))
+
+
+def test_the_audit_log_shows_no_snooze_of_a_private_incident_to_who_may_not_see_it(desk, security, clock):
+    desk.as_(security).declare("A leak", severity="critical", security=True, customer_impact="yes")
+    clock.forward(hours=21)
+    run(desk)
+    snooze(desk.as_(security), shown(desk, security)[0]["id"], 5)
+    assert "reminder.snooze" in [one["action"] for one in audits.list_audit(desk.context, PORTAL)["items"]]
+    eve = person("eve@example.com", "admin")
+    assert "reminder.snooze" not in [one["action"] for one in audits.list_audit(desk.context, eve)["items"]]
 
 
 def test_the_legal_clocks_end_when_their_rows_are_ticked(desk, security, clock):
