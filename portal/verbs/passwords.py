@@ -7,6 +7,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from portal.domain.errors import Invalid, NotSignedIn
 from portal.store import passwords as store
+from portal.store import people
 from portal.verbs import sessions
 from portal.verbs.commands_people import SetPassword
 from portal.verbs.context import Actor, Context, Written
@@ -46,7 +47,8 @@ def password_since(context: Context, session: Session) -> str | None:
 
 
 def set_password(context: Context, session: Session, command: SetPassword) -> Written:
-    """Set one's own password; all other sessions end. Who came by a one-time link need not know the old one."""
+    """Set one's own password; all other sessions end, and links that were not used. Who came by a one-time link need
+    not know the old one."""
     if session.how != "link":
         row = store.password_of(context.database.connection(), session.email)
         if row is not None and not _fits(row["hash"], command.current or ""):
@@ -55,6 +57,7 @@ def set_password(context: Context, session: Session, command: SetPassword) -> Wr
     with context.write(session.actor) as write:
         store.save_password(write.db, session.person_id, hashed, write.now)
         ended = sessions.end_all(write, session.person_id, but=session.id)
+        people.end_links(write.db, session.person_id, write.now)
         write.audit("password.set", session.email, {"sessions_ended": ended})
         return write.written({"changed_at": write.now, "sessions_ended": ended})
 

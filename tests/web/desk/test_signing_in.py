@@ -138,6 +138,16 @@ def test_a_new_password_ends_the_other_sessions(house):
     assert not is_in(link_of)
 
 
+def test_a_new_password_ends_links_that_were_not_used(house):
+    here = with_password(house)
+    unused = link(house)
+    here.look("/account")
+    here.press("/account/password", password="another password")
+    client = house.app.test_client()
+    client.get(unused)
+    assert not is_in(client)
+
+
 def test_who_came_by_password_says_the_old_one(house):
     with_password(house)
     one = Person(house.app.test_client(), "ada@example.com")
