@@ -15,6 +15,8 @@ ADMINS = [
     "/people",
     f"/people/{HANA}",
     "/tokens",
+    "/components",
+    "/components/search",
     "/settings",
     "/audit",
     "/files",

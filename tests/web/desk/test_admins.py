@@ -11,7 +11,7 @@ import pytest
 from portal.config import Smtp, load
 from portal.domain.names import Permission
 from portal.imports.running import run_import
-from portal.verbs import audits, people
+from portal.verbs import audits, components, people
 from portal.verbs.context import PORTAL
 from portal.verbs.settings import list_settings
 from tests.web.desk.writing import House, Person, desk, house, house_of  # noqa: F401
@@ -276,3 +276,27 @@ def test_everything_goes_out_as_an_archive_without_secrets(house, ada):
     assert "argon2" not in everything
     assert "token_hash" not in everything
     assert "export" in [one["action"] for one in audits.list_audit(house.context, PORTAL)["items"]]
+
+
+def test_a_component_is_added_changed_and_taken_off(house, ada):
+    def live():
+        return {one["slug"]: one for one in components.list_components(house.context, PORTAL)["items"]}
+
+    ada.look("/components")
+    assert "Uploads is on the page." in ada.press("/components", name="Uploads", group="Files").text
+    assert (live()["uploads"]["group"], live()["uploads"]["hidden"]) == ("Files", False)
+    ada.look("/components/uploads")
+    ada.press("/components/uploads", name="File uploads", group="", hidden="1")
+    assert (live()["uploads"]["name"], live()["uploads"]["group"]) == ("File uploads", None)
+    assert live()["uploads"]["hidden"]
+    ada.look("/components/uploads")
+    assert "off the page" in ada.press("/components/uploads/remove").text
+    assert "uploads" not in live()
+
+
+def test_a_component_that_can_not_be_is_refused_with_what_was_typed(house, ada):
+    ada.look("/components")
+    page = ada.press("/components", name="Search", description="Finds <b>things</b>")
+    assert page.status_code == 409
+    assert "already a component named Search" in page.text
+    assert "Finds &lt;b&gt;things&lt;/b&gt;" in page.text

@@ -3,8 +3,9 @@
 
 import re
 
-from portal.verbs import automation, commands, roles, windows
+from portal.verbs import automation, commands, components, roles, windows
 from portal.verbs.commands_keeper import PlanWindow
+from portal.verbs.context import PORTAL
 from tests.web.desk.rooms import page_of, words_of
 from tests.web.desk.writing import desk, house, mia, ref  # noqa: F401
 
@@ -97,3 +98,12 @@ def test_all_incidents_can_be_searched(house, mia, ref):
     assert "Search fails" in mia.look("/incidents?severity=critical&q=&state=")
     assert "No incident is like that." in mia.look("/incidents?state=closed")
     mia.look("/incidents?state=nonsense", 400)
+
+
+def test_an_empty_portal_says_where_to_begin(house, mia):
+    ada = house.person("ada@example.com", "admin")
+    assert "say what the page lists" not in ada.look("/"), "it lists something"
+    for one in components.list_components(house.context, PORTAL)["items"]:
+        components.remove_component(house.context, PORTAL, one["slug"])
+    assert 'href="/desk/components"' in ada.look("/")
+    assert "say what the page lists" not in mia.look("/"), "she may not"

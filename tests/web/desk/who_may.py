@@ -96,6 +96,9 @@ GET /files
 POST /files/export
 POST /files/import
 POST /incidents/<ref>/posts/<number:seq>/redact
+GET+POST /components
+GET+POST /components/<slug>
+POST /components/<slug>/remove
 GET+POST /people
 GET+POST /subscribers
 GET /subscribers.csv
