@@ -6,7 +6,7 @@ import urllib.request
 from tests.browser.conftest import Busy
 from tests.browser.links import dead_links
 
-ELSEWHERE = {"/api/v1/docs", "/api/v1/openapi.json", "/subscriptions"}
+ELSEWHERE = {"/api/v1/docs", "/api/v1/openapi.json", "/subscriptions", "/subscriptions/webhooks", "/report"}
 
 
 def test_no_address_of_the_site_leads_nowhere(busy: Busy) -> None:
