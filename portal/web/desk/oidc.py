@@ -55,7 +55,7 @@ def start(oidc: Oidc, back: str, to: str) -> Started:
 def finish(oidc: Oidc, back: str, answer: dict[str, str], kept: str) -> tuple[Identity, str]:
     """Who came back with this answer, and where they want to go. NotSignedIn for everything that does not fit."""
     with _answered(oidc):
-        begun = json.loads(kept or "{}")
+        begun = dict(json.loads(kept or "{}"))
         if not answer.get("state") or answer["state"] != begun.get("state"):
             raise OAuthError("state", "the answer belongs to no sign-in that began in this browser")
         if "error" in answer:
@@ -136,7 +136,7 @@ def _answered(oidc: Oidc) -> Iterator[None]:
         yield
     except OAuthError as error:
         said = f"{error.error}: {error.description}"
-    except (JoseError, requests.RequestException, ValueError, KeyError, TypeError) as error:
+    except (JoseError, requests.RequestException, ValueError, LookupError, TypeError, RecursionError) as error:
         said = type(error).__name__  # its text may hold a code or a token
     else:
         return

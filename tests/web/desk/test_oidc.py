@@ -1,6 +1,7 @@
 # ruff: noqa: F811
 """Sign-in by the company's own accounts, against a provider that speaks HTTP and sometimes lies."""
 
+import base64
 import logging
 from urllib.parse import urlsplit
 
@@ -65,6 +66,14 @@ def test_the_request_carries_state_nonce_and_a_challenge(company, provider):
     assert asked["code_challenge_method"] == "S256"
     assert all(len(asked[name]) >= 24 for name in ("state", "nonce", "code_challenge"))
     assert set(asked["scope"].split()) == {"openid", "email", "profile"}
+
+
+@pytest.mark.parametrize("kept", ["[]", "7", "null", '{"state": "x"}', "[" * 2500])
+def test_a_spoilt_cookie_is_a_sign_in_that_did_not_begin_here(company, kept):
+    client = company.app.test_client()
+    said = base64.urlsafe_b64encode(kept.encode()).decode().rstrip("=")
+    client.set_cookie("__Host-oidc", said, domain="status.example.com", secure=True)
+    assert back(client, "/desk/sign-in/back?state=x&code=y").status_code == 401
 
 
 def test_the_same_subject_is_the_same_person_under_another_address(company, provider):
