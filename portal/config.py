@@ -69,6 +69,16 @@ class Dkim(Section):
     """The domain of `mail_from` when unset."""
 
 
+class Announce(Section):
+    """Where people inside are told, by apprise: chats and push services."""
+
+    channels: dict[str, str] = Field(default={}, repr=False)
+    """Name -> an apprise URL, which is a secret. `incidents`, `security` and `advice` are asked for by these names; a
+    team's name is told what its team is, and a person's mail address is paged."""
+    mentions: dict[str, str] = {}
+    """Name of a channel -> what a message there begins with, such as @here."""
+
+
 class Uptime(Section):
     """Weights of a minute in each state; uptime is 100 % minus the weighted share of minutes."""
 
@@ -162,6 +172,7 @@ class Settings(Section):
     """A folder of pages that replace or join the ones that come with the portal."""
     smtp: Smtp = Smtp()
     dkim: Dkim = Dkim()
+    announce: Announce = Announce()
     uptime: Uptime = Uptime()
     sessions: Sessions = Sessions()
     oidc: Oidc = Oidc()

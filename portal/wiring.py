@@ -55,6 +55,17 @@ class Portal:
         return Deliveries(self.context, postman, lambda: Mail(smtp, name), threads=smtp.connections, queues=MAIL)
 
     @cached_property
+    def announcements(self) -> "Deliveries":
+        """Chats and push services of people inside; a dead one delays no other for longer than its answer takes."""
+        from portal.workers.announce import Announcements, Apprise
+        from portal.workers.delivery import ANNOUNCEMENTS, Deliveries
+
+        announcements = Announcements(self.settings)
+        return Deliveries(
+            self.context, announcements, lambda: Apprise(self.settings.announce), threads=2, queues=ANNOUNCEMENTS
+        )
+
+    @cached_property
     def webhooks(self) -> "tuple[Deliveries, Deliveries]":
         """Posts to addresses of subscribers, and to those that failed the last time: nobody waits behind these."""
         from portal.workers.delivery import WEBHOOKS, WEBHOOKS_LATE, Deliveries

@@ -96,6 +96,8 @@ def working(portal: wiring.Portal, stop: threading.Event) -> Iterator[None]:
     ]
     if portal.settings.smtp.host is not None:
         threads.append(_thread("delivery", lambda: portal.deliveries.run(stop)))
+    if portal.settings.announce.channels:
+        threads.append(_thread("announcements", lambda: portal.announcements.run(stop)))
     try:
         yield
     finally:

@@ -19,6 +19,7 @@ from portal.domain.times import from_text, to_text
 from portal.domain.wording import minute
 from portal.store import components, impacts, incidents, roles
 from portal.verbs.access import find_incident, ref_of, require_publishing
+from portal.verbs.announcing import announce
 from portal.verbs.answers import incident_answer
 from portal.verbs.checklist import make_rows
 from portal.verbs.commands import ChangeIncident
@@ -183,7 +184,9 @@ def _tell(write: Write, incident: sqlite3.Row, command: ChangeIncident, changed:
         field = {"field": name}
         if name == "severity":
             why = f" ({command.reason})" if command.reason else ""
-            write.timeline(incident["id"], "severity", f"Severity: {incident[name]} -> {value}{why}", details=field)
+            said = f"Severity: {incident[name]} -> {value}{why}"
+            row = write.timeline(incident["id"], "severity", said, details=field)
+            announce(write, incident["id"], f"severity:{row}", said)
         elif name == "security":
             write.timeline(incident["id"], "security", "Made private: it left every public page")
         elif name in MOMENTS:

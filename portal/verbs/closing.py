@@ -19,6 +19,7 @@ from portal.domain.names import (
 )
 from portal.store import checklists, followups, impacts, incidents, links, postmortems
 from portal.verbs.access import find_incident, may_see, number_of, ref_of
+from portal.verbs.announcing import announce
 from portal.verbs.answers import incident_answer
 from portal.verbs.commands import Close, Reopen
 from portal.verbs.context import Actor, Context, Write, Written
@@ -54,7 +55,8 @@ def close(context: Context, actor: Actor, ref: str, command: Close) -> Written:
         with write.touching_incident(incident["id"]) if _shows(write, incident, outcome) else nullcontext():
             end_all(write.db, incident["id"], columns.get("resolved_at", write.now))
             incidents.update_incident(write.db, incident["id"], write.now, **columns)
-        write.timeline(incident["id"], "closed", f"Closed: {outcome}")
+        row = write.timeline(incident["id"], "closed", f"Closed: {outcome}")
+        announce(write, incident["id"], f"closed:{row}", f"Closed: {outcome}")
         write.audit("incident.close", ref_of(incident["id"]), {"outcome": outcome})
         answer = incident_answer(write.db, write.settings, actor, incident["id"])
         return write.written(answer | {"open_issues": _open_issues(write.db, incident["id"])})
@@ -80,7 +82,8 @@ def reopen(context: Context, actor: Actor, ref: str, command: Reopen) -> Written
         shown = incident["outcome"] == Outcome.FALSE_POSITIVE and incidents.is_public(write.db, incident["id"])
         with write.touching_incident(incident["id"]) if shown else nullcontext():
             incidents.update_incident(write.db, incident["id"], write.now, **columns)
-        write.timeline(incident["id"], "reopened", f"Reopened: {command.reason}")
+        row = write.timeline(incident["id"], "reopened", f"Reopened: {command.reason}")
+        announce(write, incident["id"], f"reopened:{row}", f"Reopened: {command.reason}")
         write.audit("incident.reopen", ref_of(incident["id"]))
         return write.written(incident_answer(write.db, write.settings, actor, incident["id"]))
 

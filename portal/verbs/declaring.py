@@ -6,6 +6,7 @@ from portal.domain.names import CustomerImpact, IncidentState, Kind, Permission,
 from portal.domain.times import from_text, to_text
 from portal.store import incidents, roles
 from portal.verbs.access import ref_of, require
+from portal.verbs.announcing import announce
 from portal.verbs.answers import incident_answer
 from portal.verbs.calling import call_support
 from portal.verbs.checklist import make_rows
@@ -36,6 +37,8 @@ def declare(context: Context, actor: Actor, command: Declare) -> Written:
             with write.touching_incident(incident_id):
                 publish(write, row, command.post)
         called = call_support(write, incident_id)
+        said = f"{command.title} (severity {command.severity}), declared by {actor.name}"
+        announce(write, incident_id, "declared", said)
         answer = incident_answer(write.db, write.settings, actor, incident_id)
         alike = similar_to(write.db, set(command.components or ()), command.title, except_id=incident_id)
         return write.written(answer | {"similar": alike, "support_called": called})

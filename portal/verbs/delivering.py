@@ -11,7 +11,9 @@ from portal.domain.times import from_text, to_text
 from portal.notify.channel import Later, Refused, Result, Sent, Unreachable
 from portal.store import deliveries, incidents, outbox, subscribers, webhooks
 from portal.verbs.access import may_be_told
+from portal.verbs.announcing import may_hear, note_told
 from portal.verbs.context import Context
+from portal.verbs.fanning import ANNOUNCE
 from portal.verbs.webhook_answers import note_answer, note_challenge
 
 LEASE = timedelta(minutes=5)
@@ -117,6 +119,8 @@ def record(context: Context, claimed: Claimed, holder: str, result: Result, jitt
                 deliveries.try_again(db, claimed.id, holder, at=at, now=now, answer=result.said)
         elif isinstance(result, Unreachable):
             deliveries.release(db, claimed.id, holder)
+    if claimed.channel == ANNOUNCE and isinstance(result, Sent):
+        note_told(context, claimed.event, claimed.to)
 
 
 def withdraw(context: Context, claimed: Claimed, because: str) -> None:
@@ -212,6 +216,7 @@ def _person(db: sqlite3.Connection, row: sqlite3.Row, event: sqlite3.Row) -> "sq
     if event["event"] == "confirmation":
         return subscribers.to_be_asked(db, json.loads(event["details"])["sign_up"])
     incident = incidents.incident_by_id(db, event["incident_id"]) if event["incident_id"] else None
-    if incident is not None and not may_be_told(db, incident, row["recipient"]):
+    may = may_hear if row["channel"] == ANNOUNCE else may_be_told
+    if incident is not None and not may(db, incident, row["recipient"]):
         return None
     return {"email": row["recipient"], "token": "", "language": "en", "digest": 0, "choices": None}

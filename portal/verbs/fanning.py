@@ -3,6 +3,7 @@
 import json
 import secrets
 import sqlite3
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,15 +11,18 @@ from typing import Any
 from portal.domain.names import Kind
 from portal.domain.times import to_text
 from portal.notify.mime import address_of
-from portal.store import deliveries, outbox, people, roles, subscribers, webhooks
+from portal.store import deliveries, incidents, outbox, people, roles, subscribers, webhooks
 from portal.store.deliveries import Audience
 from portal.store.followups import article_is_public
 from portal.store.ledger import record_event
+from portal.verbs.announcing import may_hear
 from portal.verbs.context import Context
 
 CHUNK = 5_000
 """Subscribers per transaction: some 50 ms, so that a post that comes meanwhile does not wait."""
 SWEEP = 5_000
+ANNOUNCE = "announce"
+"""Chats and push services of people who work here; the recipient is the name of a channel."""
 DIRECT = "direct"
 """Mail to people who work here, and confirmations: it does not wait behind the subscribers' (`mail`)."""
 NETWORK_HOURLY = 20
@@ -42,7 +46,7 @@ def fan_out_once(context: Context) -> bool:
     with context.database.transaction() as db:
         event = outbox.due(db, now)
         if event is not None:
-            _step(db, event, now)
+            _step(db, event, now, context.settings.announce.channels)
     return True
 
 
@@ -113,7 +117,7 @@ def forget_once(context: Context) -> None:
         deliveries.forget(db, to_text(moment - KEPT), SWEEP)
 
 
-def _step(db: sqlite3.Connection, event: sqlite3.Row, now: str) -> None:
+def _step(db: sqlite3.Connection, event: sqlite3.Row, now: str, channels: Collection[str]) -> None:
     if event["event"] in _AUDIENCES:
         audience = audience_of(db, event)
         if audience is None:
@@ -138,6 +142,8 @@ def _step(db: sqlite3.Connection, event: sqlite3.Row, now: str) -> None:
     else:
         for address in _inside(db, event):
             deliveries.add(db, event["id"], address, now, channel=DIRECT)
+        for name in _channels(db, event, channels):
+            deliveries.add(db, event["id"], name, now, channel=ANNOUNCE, incident_id=event["incident_id"])
     outbox.fanned(db, event["id"], to=event["fanned_to"], at=now)
 
 
@@ -224,3 +230,18 @@ def _persons(db: sqlite3.Connection, event: sqlite3.Row, kind: str, colon: str, 
     if kind == "team":
         return [row["email"] for row in living if (row["team"] or "").casefold() == name.casefold()]
     return [row["email"] for row in living if kind == "permission" and name in row["permissions"].split(",")]
+
+
+def _channels(db: sqlite3.Connection, event: sqlite3.Row, known: Collection[str]) -> list[str]:
+    """Channels that an event's `to` asks for: by name, as a team's, as those of the security people, and for pages a
+    person's own. A private incident has no channel but `security`."""
+    found: dict[str, None] = {}
+    for word in json.loads(event["details"]).get("to") or []:
+        kind, colon, name = str(word).partition(":")
+        if colon and kind in ("channel", "team", "permission"):
+            found.setdefault(name)
+        elif event["event"] == "person_paged":
+            for who in _persons(db, event, kind, colon, name):
+                found.setdefault(who)
+    incident = incidents.incident_by_id(db, event["incident_id"]) if event["incident_id"] else None
+    return [name for name in found if name in known and may_hear(db, incident, name)]

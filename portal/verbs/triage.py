@@ -12,6 +12,7 @@ from portal.domain.times import from_text, to_text
 from portal.store import components, incidents, roles
 from portal.store import signals as store
 from portal.verbs.access import find_incident, ref_of, require
+from portal.verbs.announcing import announce
 from portal.verbs.answers import incident_answer
 from portal.verbs.checklist import make_rows
 from portal.verbs.commands import Declare
@@ -101,6 +102,7 @@ def promote(context: Context, actor: Actor, ref: str, command: Promote) -> Writt
         make_rows(write, incident["id"])
         why = f": {command.reason}" if command.reason else ""
         write.timeline(incident["id"], "promoted", f"It is an incident{why}")
+        announce(write, incident["id"], "declared", f"{incident['title']}: it is an incident{why}")
         write.audit("triage.promote", ref_of(incident["id"]))
         return write.written(incident_answer(write.db, write.settings, actor, incident["id"]))
 

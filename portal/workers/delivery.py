@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 MAIL = ("direct", "mail")
 WEBHOOKS = ("webhook",)
+ANNOUNCEMENTS = ("announce",)
 WEBHOOKS_LATE = ("webhook late",)
 """Queues of `delivery.channel`, the more urgent first."""
 POLL_SECONDS = 0.25

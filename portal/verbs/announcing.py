@@ -1,0 +1,37 @@
+"""What people inside are told of incidents in their chats: filed with what happened, noted once it was told."""
+
+import sqlite3
+
+from portal.store import incidents
+from portal.verbs.access import may_be_told, ref_of
+from portal.verbs.context import PORTAL, Context, Write
+
+
+def announce(write: Write, incident_id: int, what: str, text: str) -> None:
+    """Tell the incidents channel, or of a private incident the security people's; nothing when there is no such
+    channel. `what` names the change: each is told once, the first as the incident's message, others after it."""
+    incident = incidents.incident_by_id(write.db, incident_id)
+    name = "security" if incident is not None and incident["security"] else "incidents"
+    if name in write.settings.announce.channels:
+        ref = ref_of(incident_id)
+        details = {"to": [f"channel:{name}"], "text": f"{ref}: {text}", "link": f"/desk/incidents/{ref}"}
+        write.tell(
+            "incident_changed", f"incident_changed:{incident_id}:{what}", incident_id=incident_id, details=details
+        )
+
+
+def note_told(context: Context, event: sqlite3.Row, channel: str) -> None:
+    """Say in an incident's timeline that a channel was told."""
+    if event["incident_id"] is None:
+        return
+    with context.write(PORTAL) as write:
+        what = str(event["event"]).replace("_", " ")
+        write.timeline(event["incident_id"], "announced", f"Told in {channel}: {what}", details={"event": event["id"]})
+
+
+def may_hear(db: sqlite3.Connection, incident: sqlite3.Row | None, channel: str) -> bool:
+    """Whether a channel may hear of an incident as it is now: of a private one only that of the security people, and a
+    person's own when they may read of it."""
+    private = incident is not None and bool(incident["security"])
+    own = incident is not None and "@" in channel and may_be_told(db, incident, channel)
+    return not private or channel == "security" or own

@@ -1,0 +1,104 @@
+"""Chats of people inside: told once through apprise, later when they were dead, and never of what is private."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from portal.config import Announce, Settings
+from portal.verbs import timeline
+from portal.verbs.settings import list_settings
+from portal.workers.announce import Announcements, Apprise
+from portal.workers.delivery import ANNOUNCEMENTS, Deliveries
+from portal.workers.fanout import STEPS
+from tests.hookserver import HookServer
+from tests.verbs.conftest import desk  # noqa: F401  (a fixture)
+
+
+@pytest.fixture
+def chat() -> Iterator[HookServer]:
+    with HookServer(None) as made:
+        yield made
+
+
+@pytest.fixture
+def settings(tmp_path: Any, chat: HookServer) -> Settings:
+    names = ("incidents", "security", "marketing")
+    channels = {name: f"json://token:secret@127.0.0.1:{chat.port}/{name}" for name in names}
+    announce = Announce(channels=channels, mentions={"incidents": "@here"})
+    return Settings(home=tmp_path, site_url="https://status.example.com", announce=announce)
+
+
+@pytest.fixture
+def deliver(context, settings, clock):
+    channel = Apprise(settings.announce)
+    deliveries = Deliveries(context, Announcements(settings), lambda: channel, 1, ANNOUNCEMENTS)
+
+    def run(**later: float) -> None:
+        clock.forward(**later)
+        while sum(step(context) for step in STEPS):
+            pass
+        while deliveries._deliver_once(channel):
+            pass
+
+    return run
+
+
+def told(chat: HookServer, name: str) -> list[str]:
+    return [one.said["message"] for one in chat.got if one.path == f"/{name}"]
+
+
+def test_an_incident_is_told_once_and_its_changes_after_it(desk, chat, deliver):  # noqa: F811
+    ref = desk.declare(severity="major")["ref"]
+    deliver()
+    desk.change(ref, severity="critical", reason="All searches fail.")
+    deliver(minutes=1)
+    deliver(hours=1)
+    assert len(told(chat, "incidents")) == 2
+    first, second = told(chat, "incidents")
+    assert first.startswith(f"@here {ref}: Search fails")
+    assert first.endswith(f"/desk/incidents/{ref}")
+    assert "critical" in second
+    said = [row["text"] for row in timeline.list_timeline(desk.context, desk.actor, ref)["items"]]
+    assert said.count("Told in incidents: incident changed") == 2
+
+
+def test_a_dead_chat_delays_no_other_and_is_told_later_once(desk, chat, deliver):  # noqa: F811
+    chat.answers["/incidents"] = lambda got: (503, b"")
+    ref = desk.declare()["ref"]
+    deliver()
+    desk.post(ref, "investigating")  # posting does not wait for it
+    private = desk.declare(security=True)["ref"]
+    deliver(minutes=5)
+    assert [message.split(":")[0] for message in told(chat, "security")] == [private]
+    del chat.answers["/incidents"]
+    before = len(chat.got)
+    deliver(hours=2)
+    deliver(hours=2)
+    after = [one.said["message"] for one in chat.got[before:] if f"{ref}: Search fails" in one.said["message"]]
+    assert len(after) == 1
+
+
+def test_a_private_incident_is_told_to_the_security_people_alone(desk, chat, deliver):  # noqa: F811
+    desk.declare(security=True, title="A token leaked")
+    chat.answers["/incidents"] = lambda got: (503, b"")
+    turned = desk.declare(title="Odd logins")["ref"]
+    deliver()
+    seen = len(told(chat, "incidents"))
+    desk.change(turned, security=True)
+    del chat.answers["/incidents"]
+    deliver(hours=2)
+    assert len(told(chat, "incidents")) == seen
+    assert any("A token leaked" in message for message in told(chat, "security"))
+    assert not any("A token leaked" in message for message in told(chat, "incidents"))
+
+
+def test_addresses_of_chats_are_secrets(desk, context, settings, chat, deliver, caplog):  # noqa: F811
+    assert "secret" not in repr(settings)
+    items = {one["name"]: one for one in list_settings(context, desk.actor)["items"]}
+    assert items["announce.channels"]["value"] == "set"
+    chat.answers["/incidents"] = lambda got: (503, b"")
+    desk.declare()
+    deliver()
+    assert "secret" not in caplog.text
+    assert not any("token:secret" in line for line in desk.dump())
