@@ -9,7 +9,7 @@ from portal.domain.errors import Conflict, Invalid, NotFound
 from portal.domain.names import IncidentState, Permission
 from portal.domain.times import from_text, to_text
 from portal.store import calls as store
-from portal.store import incidents
+from portal.store import incidents, roles
 from portal.store.people import open_account
 from portal.verbs.access import find_incident, may_be_told, ref_of, require
 from portal.verbs.commands_room import AcknowledgeCall, PagePerson
@@ -173,7 +173,7 @@ def _called(row: sqlite3.Row) -> str:
 
 
 def _next(db: sqlite3.Connection, context: Context, row: sqlite3.Row, called: Iterable[str]) -> str | None:
-    """Whom to call when nobody answers: the others of that team, then who is likely to know."""
+    """Whom to call when nobody answers: the others of that team, then who is likely to know; nobody who has a role."""
     known = open_account(db, row["person"]) if row["person"] else None
     team = known["team"] if known else None
     others = [one["email"] for one in store.members(db, team)] if team else []
@@ -190,5 +190,5 @@ def _answer(
     said |= {name: row[name] for name in names}
     waited = now - from_text(row["called_at"])
     late = row["acknowledged_at"] is None and waited >= timedelta(minutes=context.settings.process.call_minutes)
-    called = [one["person"] for one in rows if one["person"]]
+    called = [one["person"] for one in [*rows, *roles.live_roles(db, row["incident_id"])] if one["person"]]
     return said | {"late": late, "next": _next(db, context, row, called) if late else None}

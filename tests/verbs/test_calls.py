@@ -216,3 +216,12 @@ def test_owners_and_changes_move_nothing_public(company):
     assert company.last.change is None
     company.do(owning.set_owner, "search", commands_room.SetOwner(owner=None))
     assert company.sql("SELECT * FROM component_owner") == []
+
+
+def test_who_has_a_role_is_not_called_next(company, clock):
+    add_person(company.context, company.actor, "ada@example.com", [Permission.ADMIN])
+    company.do(owning.set_owner, "search", commands_room.SetOwner(owner="ada@example.com"))
+    ref = company.declare(components={"search": "major_outage"})["ref"]
+    call(company, ref, team="support")
+    clock.forward(minutes=11)
+    assert calls(company, ref)[0]["next"] is None, "Ada leads"

@@ -131,6 +131,7 @@ PLACES = {
     "email": "lea@example.com",
     "token": "no-such-token",
     "name": "summary",
+    "slug": "search",
 }
 """What stands in an address; numbers are 1, and of several words it is the first."""
 
