@@ -22,6 +22,8 @@ TITLES = {
     "legal": "Disclosure: legal",
 }
 """Every row there can be, in their order."""
+CHANNELS = ("support", "customer_success", "sales", "marketing", "general", "leadership")
+"""Rows that a message in the channel of the same name settles."""
 
 
 def rows(

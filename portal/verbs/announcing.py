@@ -1,8 +1,9 @@
 """What people inside are told of incidents in their chats: filed with what happened, noted once it was told."""
 
+import json
 import sqlite3
 
-from portal.store import incidents
+from portal.store import checklists, incidents
 from portal.verbs.access import may_be_told, ref_of
 from portal.verbs.context import PORTAL, Context, Write
 
@@ -20,13 +21,30 @@ def announce(write: Write, incident_id: int, what: str, text: str) -> None:
         )
 
 
+def announce_row(write: Write, incident: sqlite3.Row, key: str) -> None:
+    """Tell the channel that a new row of the checklist is about, if there is one; once told, the row is done."""
+    if key in write.settings.announce.channels:
+        ref = ref_of(incident["id"])
+        felt = "customers notice it" if incident["customer_impact"] == "yes" else "no impact on customers is known"
+        text = f"{ref}: {incident['title']} (severity {incident['severity']}; {felt})"
+        details = {"to": [f"channel:{key}"], "text": text, "link": f"/desk/incidents/{ref}", "checklist": key}
+        write.tell(
+            "incident_told", f"incident_told:{incident['id']}:{key}", incident_id=incident["id"], details=details
+        )
+
+
 def note_told(context: Context, event: sqlite3.Row, channel: str) -> None:
-    """Say in an incident's timeline that a channel was told."""
+    """Say in an incident's timeline, and at the row of its checklist, that a channel was told."""
     if event["incident_id"] is None:
         return
     with context.write(PORTAL) as write:
         what = str(event["event"]).replace("_", " ")
         write.timeline(event["incident_id"], "announced", f"Told in {channel}: {what}", details={"event": event["id"]})
+        key = json.loads(event["details"]).get("checklist")
+        for row in checklists.checklist_of(write.db, event["incident_id"]):
+            if row["key"] == key and row["state"] == "todo":
+                by = {"actor": write.actor.name, "now": write.now}
+                checklists.mark_item(write.db, row["id"], state="done", reason=None, link=None, **by)
 
 
 def may_hear(db: sqlite3.Connection, incident: sqlite3.Row | None, channel: str) -> bool:

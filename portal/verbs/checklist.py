@@ -9,6 +9,7 @@ from portal.domain.names import ChecklistState, CustomerImpact, Kind, Severity
 from portal.store import checklists as store
 from portal.store import incidents
 from portal.verbs.access import find_incident, ref_of
+from portal.verbs.announcing import announce_row
 from portal.verbs.commands import AddChecklistItem, ChangeChecklistItem
 from portal.verbs.context import Actor, Context, Write, Written
 from portal.verbs.paging import LIMIT, page_of
@@ -30,7 +31,8 @@ def make_rows(write: Write, incident_id: int) -> None:
     )
     order = list(rules.TITLES)
     for key in needed:
-        store.add_item(write.db, incident_id, key, rules.TITLES[key], order.index(key))
+        if store.add_item(write.db, incident_id, key, rules.TITLES[key], order.index(key)) and key in rules.CHANNELS:
+            announce_row(write, row, key)
 
 
 def list_checklist(

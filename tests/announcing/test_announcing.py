@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from portal.config import Announce, Settings
-from portal.verbs import timeline
+from portal.verbs import checklist, timeline
 from portal.verbs.settings import list_settings
 from portal.workers.announce import Announcements, Apprise
 from portal.workers.delivery import ANNOUNCEMENTS, Deliveries
@@ -102,3 +102,25 @@ def test_addresses_of_chats_are_secrets(desk, context, settings, chat, deliver, 
     deliver()
     assert "secret" not in caplog.text
     assert not any("token:secret" in line for line in desk.dump())
+
+
+def test_who_must_be_told_is_told_once_and_its_row_is_done(desk, chat, deliver):  # noqa: F811
+    ref = desk.declare(severity="major", customer_impact="yes")["ref"]
+    deliver()
+    deliver(hours=1)
+    assert len(told(chat, "marketing")) == 1
+    rows = checklist.list_checklist(desk.context, desk.actor, ref)["items"]
+    states = {row["title"].split(",")[0]: row["state"] for row in rows}
+    assert states["Tell marketing"] == "done"
+    assert states["Tell the support channel"] == "todo"  # it has no channel here
+
+
+def test_marketing_is_never_told_of_a_private_incident(desk, chat, deliver):  # noqa: F811
+    desk.declare(severity="critical", customer_impact="yes", security=True)
+    chat.answers["/marketing"] = lambda got: (503, b"")
+    turned = desk.declare(severity="major", customer_impact="yes")["ref"]
+    deliver()
+    seen = len(told(chat, "marketing"))
+    desk.change(turned, security=True)
+    deliver(hours=2)
+    assert len(told(chat, "marketing")) == seen == 1
