@@ -91,7 +91,7 @@ class Story:
     def _opening(self, company: Any) -> None:
         for person in company["people"]:
             allowed = [Permission(one) for one in person["permissions"]]
-            self.at(self.beginning, partial(_add_person, person["email"], allowed, person["name"]))
+            self.at(self.beginning, partial(_add_person, person["email"], allowed, person["name"], person["team"]))
         for one in company["components"]:
             self.at(self.beginning, partial(_add_component, AddComponent(**one)))
 
@@ -231,8 +231,8 @@ class _Telling:
         followups.change_followup(context, self.lead, number, ChangeFollowup(state="done"))
 
 
-def _add_person(email: str, allowed: list[Permission], name: str, context: Context) -> None:
-    people.add_person(context, ADMIN, email, allowed, name)
+def _add_person(email: str, allowed: list[Permission], name: str, team: str, context: Context) -> None:
+    people.add_person(context, ADMIN, email, allowed, name, team=team)
 
 
 def _add_component(command: AddComponent, context: Context) -> None:
