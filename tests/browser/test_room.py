@@ -79,7 +79,7 @@ def test_the_second_of_two_tabs_is_told_and_overwrites_nothing(admin: Page, busy
         tab.locator("#words").get_by_label("Summary").fill(words)
         tab.locator("#words").get_by_role("button", name="Change").click()
     alert = page.locator("#words").get_by_role("alert")
-    expect(alert).to_contain_text("it is Theirs now (hana.ibarra@larkspur.example")
+    expect(alert).to_contain_text("it is Theirs now (Hana Ibarra, ")
     expect(page.locator("#words").get_by_label("Summary")).to_have_value("Mine")
     expect(page.locator("#recap")).to_contain_text("Theirs")
     other.close()
