@@ -89,6 +89,8 @@ class _Pinned(http.client.HTTPSConnection):
     def connect(self) -> None:
         self.sock = socket.create_connection((self._address, self.port), timeout=self.timeout)
         self.sock = self._trust.wrap_socket(self.sock, server_hostname=self.host)
+        if self.was_cut:  # it was the plain socket below that was ended, which this one does not know
+            raise TimeoutError("the handshake took all of the time")
 
     def cut(self) -> None:
         """End it from another thread: whoever reads gets no more, however slowly the other side drips."""
