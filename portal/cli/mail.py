@@ -11,7 +11,7 @@ from portal.cli.opening import open_portal, recording
 from portal.verbs import commands_subscriptions as commands
 from portal.verbs import mail, news, subscribers
 from portal.web.api.queries import Page
-from portal.web.api.queries_mail import InLanguage
+from portal.web.api.queries_subscriptions import InLanguage
 
 
 @click.group()

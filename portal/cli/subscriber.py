@@ -11,7 +11,7 @@ from portal.cli.opening import open_portal, operator, recording
 from portal.cli.options import paging, words
 from portal.verbs import commands_subscriptions as commands
 from portal.verbs import subscribers
-from portal.web.api.queries_mail import SubscriberFilters
+from portal.web.api.queries_subscriptions import SubscriberFilters
 from portal.wire.spreadsheet import to_csv
 
 CHOICES = ("email", "confirmed_at", "proof", "language", "kinds", "updates", "digest", "components", "every_component")

@@ -29,8 +29,8 @@ from portal.web.api import (
     routes_drafts,
     routes_keeper,
     routes_learning,
-    routes_mail,
     routes_room,
+    routes_subscriptions,
     routes_webhooks,
 )
 from portal.web.api.queries import IncidentFilters, Page, WholeOrPage
@@ -374,6 +374,6 @@ ROUTES: tuple[Route, ...] = (
     *routes_learning.ROUTES,
     *routes_drafts.ROUTES,
     *routes_keeper.ROUTES,
-    *routes_mail.ROUTES,
+    *routes_subscriptions.ROUTES,
     *routes_webhooks.ROUTES,
 )

@@ -3,9 +3,9 @@
 from portal.domain.names import Permission
 from portal.verbs import commands_subscriptions as commands
 from portal.verbs import mail, news, subscribers
-from portal.web.api import answers_mail as said
+from portal.web.api import answers_subscriptions as said
 from portal.web.api.queries import Page
-from portal.web.api.queries_mail import InLanguage, OneSubscriber, SubscriberFilters
+from portal.web.api.queries_subscriptions import InLanguage, OneSubscriber, SubscriberFilters
 from portal.web.api.route import VERB, Route
 
 _ADMIN = Permission.ADMIN
