@@ -1,3 +1,4 @@
+# ruff: noqa: F811  (pytest hands fixtures over by name)
 """Requests to addresses of strangers: sixty ways to write an internal one, names that change, servers that dawdle."""
 
 import pathlib

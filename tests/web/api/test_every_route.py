@@ -138,9 +138,7 @@ def test_other_methods_are_405_and_say_which_there_are(app, token_for, route):
         assert answer.content_type == "application/problem+json"
 
 
-@pytest.mark.parametrize(
-    "path", ["/nope", "/incidents/", "//incidents", "/subscriber-lists", "/%00", "/docs/x", ""]
-)
+@pytest.mark.parametrize("path", ["/nope", "/incidents/", "//incidents", "/subscriber-lists", "/%00", "/docs/x", ""])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "PROPFIND"])
 def test_unknown_addresses_are_404_for_every_method(api, method, path):
     assert api(method, path).status_code == 404
