@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, request
 from werkzeug.datastructures import MultiDict
@@ -146,6 +147,9 @@ def _form(typed: "MultiDict[str, str]", errors: Mapping[str, list[str]]) -> Resp
 def _manage(token: str, notice: str = "", errors: Mapping[str, list[str]] | None = None) -> Response:
     portal = the_portal()
     found = subscribing.subscription(portal.context, token)
+    if "@" not in found["email"]:
+        own = {"Location": f"../webhooks/at/{quote(token)}"}  # a webhook has a page of its own
+        return Response(status=303, headers=own)
     with portal.database.snapshot() as db:
         components = subscribers.public_components(db)
     chosen: dict[str, Any] = {name: found[name] for name in Choices.model_fields} | {"incidents_too": True}

@@ -77,6 +77,8 @@ def test_the_same_by_json(desk, browser, hooking):
     hooking.deliver()
     token = answer.json["page"].rsplit("/", 1)[-1]
     assert webhooks.webhook_state(hooking.context, token) == "follows"
+    led = browser.get(f"/subscriptions/manage/{token}")
+    assert (led.status_code, led.headers["Location"]) == (303, f"../webhooks/at/{token}")
     assert browser.post("/subscriptions/webhooks", json={"url": "http://x"}).status_code == 422
 
 

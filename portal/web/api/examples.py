@@ -71,8 +71,8 @@ EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/calls/{id}/acknowledge"): {"person": "mia@example.com"},
     ("POST", "/incidents/{ref}/attendance"): {"attends": True},
     ("POST", "/incidents/{ref}/playbooks"): {"playbook": "roll-back-a-deploy", "step": 1},
-    ("PUT", "/components/{slug}/owner"): {"owner": "ada@example.com"},
-    ("POST", "/components/{slug}/changes"): {"what": "Search 4.12", "person": "ada@example.com"},
+    ("PUT", "/components/{slug}/owner"): {"owner": "kim@example.com"},
+    ("POST", "/components/{slug}/changes"): {"what": "Search 4.12", "person": "kim@example.com"},
     ("POST", "/maintenances"): {
         "title": "Upgrade of the search database",
         "body": "Search is read-only for up to 30 minutes while we upgrade its database.",

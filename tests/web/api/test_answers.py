@@ -50,7 +50,7 @@ def test_every_route_answers_as_documented(chief, caller, clock, context):
     ok("GET", "/components/{slug}/changes", search)
     called = example("POST", "/incidents/{ref}/calls", ref)
     clock.forward(minutes=11)
-    assert ok("GET", "/incidents/{ref}/calls", ref)["items"][0]["next"] == "ada@example.com"
+    assert ok("GET", "/incidents/{ref}/calls", ref)["items"][0]["next"] == "kim@example.com"
     example("POST", "/calls/{id}/acknowledge", called)
     example("POST", "/incidents/{ref}/attendance", ref)
     example("POST", "/incidents/{ref}/playbooks", ref)
