@@ -114,7 +114,8 @@ def _sentence(error: Any, known: Sequence[str]) -> str:
         text = str(context["error"])
         return text[:1].upper() + text[1:] + "."
     if kind in ("enum", "literal_error"):
-        return f"Use {context['expected']}."
+        expected = str(context["expected"])
+        return f"Use {expected}." if " or " in expected else f"Use {expected}, or leave it out."
     template = _SENTENCES.get(kind)
     return template.format(**context) if template else f"{error['msg']}."
 

@@ -1,11 +1,9 @@
 """Whose turn it is."""
 
-import datetime
-from datetime import itertools
+import itertools
+from datetime import UTC, datetime, timedelta
 
 import pytest
-import timedelta
-import UTC
 import yaml
 
 from portal.domain.rota import RotaFault, read_rotas

@@ -44,7 +44,7 @@ def test_each_page_has_its_sections_in_order(archive: Archive, pages: dict[str, 
     for report in archive.reports:
         page = pages[report.name]
         expected = [heading.split(",")[0] for name, heading in SECTIONS.items() if name in _shown(report)]
-        expected += ["Updates during the incident", *(["Follow ups"] if report.actions else [])]
+        expected += ["Updates during the incident", *(["Follow-ups"] if report.actions else [])]
         assert [found for tag, found in page.headings if tag == "h2"] == expected, report.name
         assert [found for tag, found in page.headings if tag == "h1"] == [report.title]
         levels = [int(tag[1]) for tag, _ in page.headings]
@@ -146,4 +146,5 @@ def test_another_beginning_moves_the_article_to_another_year(archive: Archive) -
 
 
 def _shown(report: Report) -> set[str]:
-    return set(report.sections) - INTERNAL
+    """What the report says, and the impact, which the draft takes from the record."""
+    return ({*report.sections} | {"impact"}) - INTERNAL

@@ -43,8 +43,8 @@ def test_a_false_positive_says_what_was_seen_and_what_it_teaches_and_stays_out_o
     rob.declare()
     refused = rob.act("close", outcome="false_positive")
     assert refused.status == 409
-    assert "what_was_seen" in refused.text
-    assert "lesson" in refused.text
+    assert "Say what was seen" in refused.text
+    assert "its lesson" in refused.text
     assert rob.act("close", outcome="false_positive", what_was_seen="One alert", lesson="A longer window").done
     said = house.verbs.get(rob.ref)
     assert (said["ref"], said["outcome"], said["metrics"]) == ("INC-1", "false_positive", None)
