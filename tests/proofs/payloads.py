@@ -8,6 +8,7 @@ import re
 from hypothesis import strategies as st
 
 PLAIN = ["A plain title", "Another one", ("A title so long that it does not fit " * 9).strip()[:300].strip()]
+PLAIN += [f"Plain words, number {number}" for number in range(12)]
 INVENTED = [
     "<script>alert(1)</script>",
     "</title><script>alert(1)</script>",
