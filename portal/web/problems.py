@@ -4,6 +4,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
@@ -21,6 +22,7 @@ from portal.domain.errors import (
     TooMany,
 )
 from portal.store.database import Uncertain
+from portal.web.reading import read_json
 
 log = logging.getLogger("portal.web")
 
@@ -108,6 +110,17 @@ def answer(refused: Refused, headers: Mapping[str, str] | None = None) -> Respon
     if isinstance(refused, Busy):
         response.headers["Retry-After"] = "1"
     return response
+
+
+def answer_program(act: Callable[[Any], Mapping[str, Any]]) -> Response:
+    """What a program is told at a form for anybody: what `act` answers (202) for the JSON that it sent, or why not."""
+    try:
+        said = act(read_json(request.get_data(cache=False)))
+    except HTTPException as error:
+        return answer(BadRequest(f"The body did not arrive whole: {error.name}."))
+    except Refused as refused:
+        return answer(refused)
+    return Response(json.dumps(said), 202, content_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 def of_exception(error: Exception) -> Response:

@@ -3,7 +3,7 @@
 import html
 import os
 
-from flask import Response
+from flask import Blueprint, Flask, Response, current_app
 
 from portal.language import words_of
 from portal.site.blocks import Blocks
@@ -53,3 +53,28 @@ class Shell:
         if "Retry-After" in problem.headers:
             page.headers["Retry-After"] = problem.headers["Retry-After"]
         return page
+
+
+def register(app: Flask, portal: Portal) -> None:
+    """Give an application that serves the public its shell."""
+    app.extensions["shell"] = Shell(portal)
+
+
+def the_shell() -> Shell:
+    """The shell of the application that answers now."""
+    found: Shell = current_app.extensions["shell"]
+    return found
+
+
+def words(text: str) -> str:
+    """A text in the site's language."""
+    return the_shell().words(text)
+
+
+def fail_on_pages(bp: Blueprint) -> None:
+    """Answer whatever goes wrong in these routes with a page."""
+    bp.register_error_handler(Exception, _failed)
+
+
+def _failed(error: Exception) -> Response:
+    return the_shell().failed(error)

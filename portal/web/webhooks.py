@@ -1,26 +1,23 @@
 """Following by webhook, for anybody: plain forms beside those of mail, and JSON. Only POST changes anything."""
 
-import json
-from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException
 
-from portal.domain.errors import BadRequest, Invalid, NotFound, Refused
+from portal.domain.errors import Invalid
 from portal.store import subscribers
 from portal.store import webhooks as store
 from portal.verbs import subscribing, webhooks
-from portal.verbs.commands_subscriptions import KINDS, ChangeSubscription
 from portal.verbs.commands_webhooks import FollowByWebhook
-from portal.web import problems
-from portal.web.desk.forms import read_form
-from portal.web.reading import read_json, read_model
+from portal.web import following, problems
+from portal.web.desk.forms import Form, read_form
+from portal.web.following import Errors, page
+from portal.web.reading import read_model
 from portal.web.running import the_portal
-from portal.web.subscriptions import _, _lists, _page, _shell, _with_ticks
+from portal.web.shell import words as _
 
-bp = Blueprint("webhooks", __name__, url_prefix="/subscriptions/webhooks")
+bp = following.blueprint("webhooks", "/subscriptions/webhooks")
 ASKED = "Keep the secret, then POST to the page: that sends the challenge. GET it to see whether the address follows."
 
 
@@ -33,25 +30,24 @@ def form() -> Response:
 @bp.post("")
 def ask() -> Response:
     """The same answer for every address: a secret of its own, and a page."""
-    portal = the_portal()
-    client = request.remote_addr or ""
     if request.mimetype == "application/json":
-        try:
-            command = read_model(FollowByWebhook, read_json(request.get_data(cache=False)))
-            kept = webhooks.ask_webhook(portal.context, command, client)
-        except HTTPException as error:
-            return problems.answer(BadRequest(f"The body did not arrive whole: {error.name}."))
-        except Refused as refused:
-            return problems.answer(refused)
-        said = {"detail": ASKED, "secret": kept["secret"], "page": _own(kept["token"])}
-        return Response(json.dumps(said), 202, content_type="application/json", headers={"Cache-Control": "no-store"})
+        return problems.answer_program(_told)
     try:
-        command = read_form(FollowByWebhook, request.form, ("kinds",))
-        kept = webhooks.ask_webhook(portal.context, command, client)
+        kept = _ask(read_form(FollowByWebhook, request.form, ("kinds",)))
     except Invalid as refused:
         return _form(request.form, refused.more.get("errors", {}))
-    title, page = _("Set up your address"), _own(kept["token"])
-    return _page(title, "webhook_secret", 202, secret=kept["secret"], page=page, token=kept["token"])
+    return page(_("Set up your address"), "webhook_secret", 202, **kept)
+
+
+def _told(sent: Any) -> dict[str, Any]:
+    kept = _ask(read_model(FollowByWebhook, sent))
+    return {"detail": ASKED, "secret": kept["secret"], "page": kept["page"]}
+
+
+def _ask(command: FollowByWebhook) -> dict[str, str]:
+    portal = the_portal()
+    kept = webhooks.ask_webhook(portal.context, command, request.remote_addr or "")
+    return kept | {"page": webhooks.page_of(portal.settings.base_url, kept["token"])}
 
 
 @bp.get("/at/<token>")
@@ -68,70 +64,40 @@ def challenge(token: str) -> Response:
 
 @bp.post("/choices/<token>")
 def change(token: str) -> Response:
-    try:
-        command = read_form(ChangeSubscription, _with_ticks(request.form), ("kinds",))
-        subscribing.change_subscription(the_portal().context, token, command)
-    except Invalid as refused:
-        return _state(token, errors=refused.more.get("errors", {}))
-    return _state(token, notice=_("Saved."))
+    return following.change(token, _state)
 
 
 @bp.get("/leave/<token>")
 def leaving(token: str) -> Response:
     """The same page for every token."""
-    return _page(_("Leave?"), "webhook", state="leave", head=_("Leave?"), token=token, notice="")
+    return page(_("Leave?"), "webhook", state="leave", head=_("Leave?"), token=token, notice="")
 
 
 @bp.post("/leave/<token>")
 def leave(token: str) -> Response:
     """No cookie, no other token; also when it is pressed again."""
     subscribing.leave(the_portal().context, token)
-    return _page(
-        _("Nothing more is sent"), "webhook", state="left", head=_("Nothing more is sent"), token=token, notice=""
-    )
+    head = _("Nothing more is sent")
+    return page(head, "webhook", state="left", head=head, token=token, notice="")
 
 
-@bp.errorhandler(Exception)
-def _failed(error: Exception) -> Response:
-    return _shell().failed(error)
-
-
-@bp.errorhandler(NotFound)
-def _over(_error: NotFound) -> Response:
-    return _page(_("This link is over"), "over", 404)
-
-
-def _own(token: str) -> str:
-    return webhooks.page_of(the_portal().settings.base_url, token)
-
-
-def _form(typed: "MultiDict[str, str]", errors: Mapping[str, list[str]]) -> Response:
+def _form(typed: Form, errors: Errors) -> Response:
     with the_portal().database.snapshot() as db:
         components = subscribers.public_components(db)
-    chosen = {
-        "kinds": typed.getlist("kinds") if "kinds" in typed else list(KINDS),
-        "components": typed.getlist("components"),
-        "updates": typed.get("updates", "all"),
-    }
-    status = 422 if errors else 200
-    named = {"url": typed.get("url", ""), "components": components, "errors": errors, "chosen": chosen}
-    return _page(_("Follow by webhook"), "webhook_form", status, **named, **_lists())
+    named = {"url": typed.get("url", ""), "components": components, "chosen": following.asked_for(typed)}
+    return page(_("Follow by webhook"), "webhook_form", 422 if errors else 200, errors=errors, **named)
 
 
-def _state(token: str, notice: str = "", errors: Mapping[str, list[str]] | None = None) -> Response:
+def _state(token: str, notice: str = "", errors: Errors | None = None) -> Response:
     context = the_portal().context
-    state = webhooks.webhook_state(context, token)
-    values: dict[str, Any] = {"state": state, "token": token, "notice": notice, "errors": errors or {}, **_lists()}
+    state, errors = webhooks.webhook_state(context, token), errors or {}
+    values: dict[str, Any] = {"state": state, "token": token, "notice": notice, "errors": errors}
     if state == "follows":
-        chosen = subscribing.subscription(context, token)
+        found = subscribing.subscription(context, token)
         with context.database.snapshot() as db:
             person = subscribers.by_token(db, token)
             row = store.by_subscriber(db, person["id"]) if person else None
             values |= {"components": subscribers.public_components(db), "url": row["url"] if row else ""}
-        if errors:
-            typed = request.form
-            chosen |= {"kinds": typed.getlist("kinds"), "components": typed.getlist("components")}
-            chosen |= {"updates": typed.get("updates")}
-        values |= {"chosen": chosen, "paused_at": chosen["paused_at"]}
+        values |= {"chosen": following.as_typed(found, errors), "paused_at": found["paused_at"]}
     title = _("What your address is sent") if state == "follows" else _("Follow by webhook")
-    return _page(title, "webhook", 422 if errors else 200, head=title, **values)
+    return page(title, "webhook", 422 if errors else 200, head=title, **values)

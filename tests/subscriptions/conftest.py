@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.web import subscriptions
+from portal.web import shell, subscriptions
 from tests.verbs.conftest import desk  # noqa: F401  (a fixture)
 from tests.web.api.conftest import OpenPortal, ReadyPublisher
 from tests.workers.conftest import mailing, server, settings  # noqa: F401  (fixtures)
@@ -15,5 +15,6 @@ def browser(context) -> FlaskClient:
     app = Flask("portal.web", static_folder=None)
     portal = OpenPortal(context.settings, context.database, context, ReadyPublisher())
     app.extensions["portal"] = portal
-    subscriptions.register(app, portal)
+    shell.register(app, portal)
+    app.register_blueprint(subscriptions.bp)
     return app.test_client()

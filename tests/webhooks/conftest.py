@@ -14,7 +14,7 @@ from portal.store import webhooks as store
 from portal.verbs import webhooks
 from portal.verbs.commands_webhooks import FollowByWebhook
 from portal.verbs.context import Context
-from portal.web import subscriptions
+from portal.web import shell, subscriptions
 from portal.web import webhooks as door
 from portal.workers.delivery import WEBHOOKS, WEBHOOKS_LATE, Deliveries
 from portal.workers.fanout import STEPS
@@ -96,6 +96,7 @@ def browser(context: Context) -> FlaskClient:
     app = Flask("portal.web", static_folder=None)
     portal = OpenPortal(context.settings, context.database, context, ReadyPublisher())
     app.extensions["portal"] = portal
-    subscriptions.register(app, portal)
+    shell.register(app, portal)
+    app.register_blueprint(subscriptions.bp)
     app.register_blueprint(door.bp)
     return app.test_client()
