@@ -135,7 +135,8 @@ def mailed(db: sqlite3.Connection, number: int, now: str) -> None:
 
 
 def forget_sign_ups(db: sqlite3.Connection, before: str) -> None:
-    """Delete those that nobody confirmed."""
+    """Delete those that nobody confirmed, and kept answers that tell their addresses."""
+    db.execute("DELETE FROM idempotency WHERE route LIKE '%/subscribers%' AND created_at < ?", (before,))
     db.execute("DELETE FROM sign_up WHERE asked_at < ? AND coalesce(mailed_at, '') < ?", (before, before))
 
 

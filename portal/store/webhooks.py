@@ -144,11 +144,30 @@ def fail(db: sqlite3.Connection, number: int) -> None:
     db.execute("UPDATE webhook_sign_up SET state = 'failed', challenge = NULL WHERE id = ?", (number,))
 
 
-def drop(db: sqlite3.Connection, number: int) -> None:
-    db.execute("DELETE FROM webhook_sign_up WHERE id = ?", (number,))
+def drop(db: sqlite3.Connection, row: sqlite3.Row) -> None:
+    """Delete a sign-up, and what repeats its secret unless a webhook has come of it."""
+    db.execute("DELETE FROM webhook_sign_up WHERE id = ?", (row["id"],))
+    if one(db, "SELECT 1 FROM subscriber WHERE token = ?", (row["token"],)) is None:
+        _forget_answers(db, row["token"])
+
+
+def erase(db: sqlite3.Connection, person: sqlite3.Row) -> None:
+    """Delete what else holds the address or the secret of a webhook that is about to be erased."""
+    row = by_subscriber(db, person["id"])
+    if row is None:
+        return
+    _forget_answers(db, person["token"])
+    for other in db.execute("SELECT * FROM webhook_sign_up WHERE url = ?", (row["url"],)).fetchall():
+        drop(db, other)
 
 
 def forget(db: sqlite3.Connection, sign_ups_before: str, challenges_before: str) -> None:
     """Delete sign-ups that never answered, and how many challenges were sent long ago."""
-    db.execute("DELETE FROM webhook_sign_up WHERE asked_at < ?", (sign_ups_before,))
+    for row in db.execute("SELECT * FROM webhook_sign_up WHERE asked_at < ?", (sign_ups_before,)).fetchall():
+        drop(db, row)
     db.execute("DELETE FROM challenge_sent WHERE at < ?", (challenges_before,))
+
+
+def _forget_answers(db: sqlite3.Connection, token: str) -> None:
+    """Kept answers of repeatable requests tell an address, its secret and this token only as long as those exist."""
+    db.execute("DELETE FROM idempotency WHERE instr(answer, ?)", (token,))

@@ -11,7 +11,7 @@ from portal.domain.errors import Invalid, NotFound
 from portal.domain.times import to_text
 from portal.language import N_
 from portal.notify.mime import address_of
-from portal.store import outbox, subscribers
+from portal.store import outbox, subscribers, webhooks
 from portal.store.ledger import record_event
 from portal.verbs.choices import columns_of, stored_choices
 from portal.verbs.commands_subscriptions import ChangeSubscription, Choices, Subscribe
@@ -146,6 +146,7 @@ def leave(context: Context, token: str) -> None:
 def forget(db: sqlite3.Connection, row: sqlite3.Row, reason: str, now: str) -> None:
     """Erase a subscriber, and keep a hash so that no import mails the address again."""
     subscribers.suppress(db, row["email"], reason, now)
+    webhooks.erase(db, row)
     subscribers.erase(db, row["id"])
 
 

@@ -29,7 +29,7 @@ def note_challenge(db: sqlite3.Connection, delivery: int, result: Result, moment
         number = enrol(db, name_of(row["url"]), json.loads(row["choices"]), proof, now)
         subscribers.change(db, number, now, token=row["token"])
         webhooks.add(db, number, row["url"], row["signing_secret"])
-    webhooks.drop(db, row["id"])
+    webhooks.drop(db, row)
     return result
 
 

@@ -1,11 +1,15 @@
 """Following by mail in a browser without scripts: ask, confirm by a button, change, leave; GET changes nothing."""
 
+import dataclasses
 import re
 
 import pytest
 
 from portal.verbs import subscribing
+from portal.verbs.commands_subscriptions import AddSubscriber
+from portal.verbs.context import IdempotencyKey
 from portal.verbs.fanning import forget_once
+from portal.verbs.subscribers import add_subscriber
 from tests.proofs import FULL
 
 ADA, BOB = "ada@customer.example", "bob@customer.example"
@@ -165,6 +169,16 @@ def test_a_link_works_for_two_days(desk, browser, mailing):
     mailing.clock.forward(hours=49)
     forget_once(mailing.context)
     assert browser.post(f"/subscriptions/confirm/{link}").status_code == 404
+
+
+def test_who_never_confirmed_is_forgotten_in_kept_answers_too(desk, mailing):
+    key = IdempotencyKey("once", "POST /api/v1/subscribers", "a hash", 201)
+    context = dataclasses.replace(mailing.context, idempotency=key)
+    add_subscriber(context, desk.actor, AddSubscriber(email=ADA))
+    assert ADA in str(rows(context, "idempotency"))
+    mailing.clock.forward(hours=49)
+    forget_once(context)
+    assert rows(context, "idempotency") == []
 
 
 def test_asking_again_for_a_known_address_changes_nothing_until_it_says_yes(desk, browser, mailing):

@@ -1,5 +1,6 @@
 """Following by webhook in a browser without scripts and by JSON: ask, prove, choose, leave; GET changes nothing."""
 
+import dataclasses
 import re
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from portal.domain.errors import NotFound
 from portal.verbs import webhooks
 from portal.verbs.commands_webhooks import AddWebhook
-from portal.verbs.subscribing import subscription
+from portal.verbs.context import AlreadyDone, IdempotencyKey
+from portal.verbs.fanning import forget_once
+from portal.verbs.subscribing import leave, subscription
 
 PAGE = re.compile(r"https://status\.example\.com(/subscriptions/webhooks/at/([\w-]+))<")
 
@@ -113,3 +116,40 @@ def test_secrets_are_in_no_export_and_no_audit(desk, hooking):
     assert hooking.server.url() in everything
     for secret in (kept["secret"], kept["token"], made["secret"], made["page"].rsplit("/", 1)[-1]):
         assert secret not in everything
+
+
+@pytest.mark.parametrize("end", ["removed", "left", "never answered"])
+def test_a_kept_answer_does_not_outlive_the_secret_that_it_tells(desk, hooking, end):
+    database, command = hooking.context.database, AddWebhook(url=hooking.server.url("/quagga"))
+    key = IdempotencyKey("once", "POST /api/v1/webhooks", "a hash", 201)
+    repeatable = dataclasses.replace(hooking.context, idempotency=key)
+    made = webhooks.add_webhook(repeatable, desk.actor, command).answer
+    token = made["page"].rsplit("/", 1)[-1]
+    with pytest.raises(AlreadyDone) as again:
+        webhooks.add_webhook(repeatable, desk.actor, command)
+    assert again.value.answer == made
+    webhooks.add_webhook(hooking.context, desk.actor, command)
+    if end != "never answered":
+        webhooks.challenge_webhook(hooking.context, token)
+        hooking.deliver()
+        with pytest.raises(AlreadyDone):
+            webhooks.add_webhook(repeatable, desk.actor, command)
+    words = ["/quagga", made["secret"], token]
+    assert [word in held(database) for word in words] == [True] * 3
+    if end == "left":
+        leave(hooking.context, token)
+    elif end == "removed":
+        [one] = webhooks.list_webhooks(desk.context, desk.actor)["items"]
+        key = IdempotencyKey("twice", "/desk/webhooks/remove remove_webhook", "another", 200)
+        repeatable = dataclasses.replace(hooking.context, idempotency=key)
+        webhooks.remove_webhook(repeatable, desk.actor, one["id"])
+    else:
+        hooking.clock.forward(hours=49)
+        forget_once(hooking.context)
+    assert [word for word in words if word in held(database)] == []
+
+
+def held(database) -> str:
+    """Everything that is written in the file of the database."""
+    database.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return database.path.read_bytes().decode("latin-1")
