@@ -8,6 +8,7 @@ import apprise
 
 from portal.config import Announce, Settings
 from portal.notify.channel import Later, Parcel, Refused, Result, Sent
+from portal.notify.mentions import without_mentions
 from portal.verbs.delivering import Claimed
 
 logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # it would write addresses, which are secrets, into the log
@@ -20,10 +21,11 @@ class Announcements:
         self.settings = settings
 
     def parcel(self, claimed: Claimed, now: datetime) -> Parcel:  # noqa: ARG002
-        """A message for the channel that it names."""
+        """A message for the channel that it names; nobody is called by it but whom the settings call."""
         details = json.loads(claimed.event["details"])
         link, mention = details.get("link"), self.settings.announce.mentions.get(claimed.to, "")
-        words = f"{mention} {details.get('text') or claimed.event['event']}".strip()
+        written = without_mentions(details.get("text") or claimed.event["event"])
+        words = f"{mention} {written}".strip()
         body = f"{words}\n{self.settings.desk_base}{link}" if link else words
         return Parcel(claimed.to, body.encode(), key=claimed.key)
 
@@ -42,7 +44,7 @@ class Apprise:
         service = apprise.Apprise()
         try:
             told = service.add(url) and service.notify(body=parcel.body.decode())
-        except Exception as error:
+        except Exception as error:  # a plugin of apprise may raise anything, and must not end the worker
             return Later(type(error).__name__)
         return Sent() if told else Later("the service did not take it")
 

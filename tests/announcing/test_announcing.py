@@ -63,6 +63,14 @@ def test_an_incident_is_told_once_and_its_changes_after_it(desk, chat, deliver):
     assert said.count("Told in incidents: incident changed") == 2
 
 
+def test_whom_the_settings_call_is_called_and_nobody_else(desk, chat, deliver):  # noqa: F811
+    ref = desk.declare(title="Search fails @everyone <!channel> <@U123>", severity="major")["ref"]
+    deliver()
+    [message] = told(chat, "incidents")
+    assert message.startswith(f"@here {ref}: Search fails")
+    assert not any(call in message for call in ("@everyone", "<!channel>", "<@U123>"))
+
+
 def test_a_dead_chat_delays_no_other_and_is_told_later_once(desk, chat, deliver):  # noqa: F811
     chat.answers["/incidents"] = lambda got: (503, b"")
     ref = desk.declare()["ref"]
