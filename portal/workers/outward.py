@@ -10,7 +10,9 @@ import http.client
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,8 +51,11 @@ class Outward:
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send one POST. Raises Forbidden for an address that may not be asked, OSError when the network fails."""
         host, port, path = parts_of(url)
-        connection = _Pinned(host, port, self._address(host, port), self._trust, self._timeout)
-        end = threading.Timer(self._timeout, connection.cut)
+        began = time.monotonic()
+        address = self._address(host, port)
+        left = max(self._timeout - (time.monotonic() - began), 0.001)
+        connection = _Pinned(host, port, address, self._trust, left)
+        end = threading.Timer(left, connection.cut)
         end.daemon = True
         end.start()
         try:
@@ -70,12 +75,28 @@ class Outward:
 
     def _address(self, host: str, port: int) -> str:
         """The one address to connect to; a name that has an internal one beside it is not asked at all."""
-        found = [one[4][0] for one in self._resolve(host, port, type=socket.SOCK_STREAM)]
+        found = [one[4][0] for one in self._look_up(host, port)]
         if not found:
             raise OSError(f"{host} has no address")
         if not all(self._permits(one) for one in found):
             raise Forbidden(f"{host} is an address inside a network; give one that the whole internet can reach.")
         return str(found[0])
+
+    def _look_up(self, host: str, port: int) -> list[tuple[Any, ...]]:
+        """What the system's resolver says in time. It can't be stopped: its thread ends by itself, and nobody waits."""
+        found: Future[list[tuple[Any, ...]]] = Future()
+
+        def look() -> None:
+            try:
+                found.set_result(list(self._resolve(host, port, type=socket.SOCK_STREAM)))
+            except (OSError, ValueError) as error:
+                found.set_exception(error)
+
+        threading.Thread(target=look, name="look-up", daemon=True).start()
+        try:
+            return found.result(self._timeout)
+        except TimeoutError as error:
+            raise TimeoutError(f"the name was not found within {self._timeout:.0f} s") from error
 
 
 class _Pinned(http.client.HTTPSConnection):

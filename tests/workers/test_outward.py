@@ -168,6 +168,21 @@ def test_a_server_that_drips_is_given_up(hooks, certificate) -> None:
         here(certificate, timeout_s=0.5).post(f"https://hooks.example:{hooks.server_address[1]}/drip", b"{}", {})
 
 
+def test_a_name_that_is_looked_up_too_long_is_given_up(connected: list[object]) -> None:
+    over, asked = threading.Event(), threading.Event()
+
+    def dawdling(*_: object, **__: object):
+        asked.set()
+        over.wait(60)
+        return answering("93.184.216.34")("", 443)
+
+    with pytest.raises(TimeoutError, match="name was not found"):
+        Outward(resolve=dawdling, timeout_s=0.1).post("https://slow.example/", b"{}", {})
+    over.set()
+    assert asked.is_set()
+    assert not connected
+
+
 def test_a_certificate_of_another_name_is_refused(hooks, certificate) -> None:
     with pytest.raises(ssl.SSLCertVerificationError):
         here(certificate).post(f"https://other.example:{hooks.server_address[1]}/hook", b"{}", {})
