@@ -32,7 +32,7 @@ class Blocks:
             extensions=["jinja2.ext.i18n"],
         )
         env.install_gettext_translations(words.catalogue, newstyle=True)  # type: ignore[attr-defined]
-        env.globals["words"] = words
+        env.globals |= {"words": words, "_": env.globals["gettext"]}  # the alias would look it up at each call
         env.filters |= {
             "fragment": lambda text: Markup(fragment(text)),  # noqa: S704  (safe by construction)
             "plain": plain,

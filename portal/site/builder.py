@@ -8,7 +8,10 @@ import os
 import pathlib
 import shutil
 import warnings
+from functools import lru_cache
 from typing import Any
+
+from jinja2 import ChoiceLoader, DictLoader
 
 import portal
 from portal.branding import Branding
@@ -17,6 +20,10 @@ from portal.site.brand import into_theme
 from portal.site.doc import Doc
 
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+
+FRAME = tuple(f"partials/{name}.html" for name in ("brand", "first", "header", "tabs", "footer", "scripts"))
+"""What main.html includes that is the same on all pages of a folder, unless a page is a tab itself."""
+_FROM_FRAME = {name: f"{{{{ frame[{name!r}] }}}}" for name in FRAME}
 
 
 class Builder:
@@ -56,12 +63,14 @@ class Builder:
             plugins.on_startup(command="build", dirty=False)
             self._config = plugins.on_config(self._config)
             self._env = plugins.on_env(self._config.theme.get_env(), config=self._config, files=Files([]))
+            self._framed = self._env.overlay(loader=ChoiceLoader([DictLoader(_FROM_FRAME), self._env.loader]))
             stubs = [File.generated(self._config, src, content="") for src in _nav_sources(self._config.nav)]
             self._files = Files(stubs)
             self._nav = get_navigation(self._files, self._config)
             self._theme_files = Files([])
             self._theme_files.add_files_from_theme(self._env, self._config)
         self._file = File
+        self._frame = lru_cache(64)(self._render_frame)
 
     @property
     def search_settings(self) -> dict[str, Any]:
@@ -122,12 +131,27 @@ class Builder:
     def _render(self, page: Any) -> str:
         from mkdocs.commands.build import get_context  # noqa: PLC0415
 
+        template = page.meta.get("template", "main.html")
+        if page not in self._nav.pages:
+            context = get_context(self._nav, self._files, self._config, page)
+            frame = self._frame(page.url.rstrip("/").rpartition("/")[0])
+            return str(self._framed.get_template(template).render(context, frame=frame))
         page.active = True
         try:
             context = get_context(self._nav, self._files, self._config, page)
-            return str(self._env.get_template(page.meta.get("template", "main.html")).render(context))
+            return str(self._env.get_template(template).render(context))
         finally:
             page.active = False
+
+    def _render_frame(self, folder: str) -> dict[str, str]:
+        """The parts of FRAME as every page of a folder has them that is not a tab."""
+        from mkdocs.commands.build import get_context  # noqa: PLC0415
+
+        page = self._page(f"{folder}/any.md")
+        page.content = ""
+        context = get_context(self._nav, self._files, self._config, page)
+        home = self._env.get_template("main.html").make_module(context).home
+        return {name: self._env.get_template(name).render(context, home=home) for name in FRAME}
 
 
 def _nav_sources(nav: Any) -> list[str]:

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
+from markupsafe import Markup
+
 from portal.domain.names import ComponentStatus
 from portal.domain.public import PublicIncident, PublicListing, PublicYear
 from portal.domain.uptime import NOT_YET
@@ -68,9 +70,9 @@ def listing(part: PublicListing, blocks: Blocks) -> Doc:
     return Doc(f"history/by/{part.key}.md", {"title": title, "description": title}, parts)
 
 
-def card(one: PublicIncident, blocks: Blocks) -> Html:
-    """One incident in its month's page, with all its posts."""
-    return blocks("card", incident=one, root="../../", newest=None, heading="h2")
+def card(one: PublicIncident, made: Html, blocks: Blocks) -> Html:
+    """One incident in its month's page, with all its posts (`made`)."""
+    return blocks("card", incident=one, root="../../", newest=None, heading="h2", posts=Markup(made.source))  # noqa: S704
 
 
 def month(name: str, cards: Sequence[Html], blocks: Blocks) -> Doc:

@@ -62,14 +62,19 @@ def index(page: Page, recent: Sequence[tuple[str, Sequence[PublicIncident]]], so
     )
 
 
-def incident(one: PublicIncident, before: Neighbour | None, after: Neighbour | None, blocks: Blocks) -> Doc:
-    """One incident, advisory or maintenance: facts, every post newest first, the intervals of its impacts, and the ways
-    to what began before and after it."""
+def posts(one: PublicIncident, blocks: Blocks) -> Html:
+    """Every post of an incident, newest first: on its own page, and in its month."""
+    return blocks("posts", incident=one, root="../../")
+
+
+def incident(one: PublicIncident, made: Html, before: Neighbour | None, after: Neighbour | None, blocks: Blocks) -> Doc:
+    """One incident, advisory or maintenance: facts, its posts (`made`), the intervals of its impacts, and the ways to
+    what began before and after it."""
     _ = blocks.words
     parts: list[Heading | Html] = [
         blocks("incident", incident=one, root="../../"),
         heading("Updates", _),
-        blocks("posts", incident=one, root="../../"),
+        made,
     ]
     if one.impacts or len(one.components) > FEW_COMPONENTS:
         parts.append(heading("Affected components", _))

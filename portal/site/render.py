@@ -66,7 +66,7 @@ class Renderer:
             yield f"site/api/v2/incidents/{public_id}.json", None
             yield f"site/incidents/{public_id}/event.ics", None
             return
-        yield from self._page(pages.incident(one, *public_years.neighbours(reader, one), self.blocks))
+        yield from self._page(pages.incident(one, self._posts(one), *public_years.neighbours(reader, one), self.blocks))
         head = json.dumps(statuspage.page_json(reader.page, one.updated_at), ensure_ascii=False)
         text = f'{{"page":{head},"incident":{self._incident_text(reader.page, one)}}}'
         yield f"site/api/v2/incidents/{public_id}.json", text.encode()
@@ -80,7 +80,7 @@ class Renderer:
             yield f"site/sitemaps/{month}.xml", None
             return
         cards = [
-            Html(self._part("card", one, lambda one=one: history.card(one, self.blocks).source))  # type: ignore[misc]
+            Html(self._part("card", one, lambda one=one: history.card(one, self._posts(one), self.blocks).source))  # type: ignore[misc]
             for one in incidents
         ]
         yield from self._page(history.month(month, cards, self.blocks))
@@ -249,6 +249,9 @@ class Renderer:
         page = reader.page
         yield "site/published.json", _json({"sequence": page.sequence, "epoch": page.epoch, "as_of": page.changed_at})
 
+    def _posts(self, one: PublicIncident) -> Html:
+        return Html(self._part("posts", one, lambda: pages.posts(one, self.blocks).source))
+
     def _part(self, kind: str, one: PublicIncident, make: Callable[[], str]) -> str:
         key = (kind, one.id, one.change_seq)
         found = self._kept.get(key)
@@ -259,20 +262,26 @@ class Renderer:
         return found
 
 
-def every_artifact(reader: PublicReader) -> list[Artifact]:
-    """Everything that a complete site has, leaves first. It asks the database, never `plan`."""
-    found = [Artifact("incident", public_id) for public_id in reader.all_incident_ids()]
-    found += [Artifact("month", month) for month in public_years.months(reader)]
-    found += [Artifact("year", name) for name in public_years.years(reader)]
-    found += [Artifact("listing", key) for key in public_years.listings(reader)]
-    found += [Artifact("component", one.slug) for one in reader.page.components]
+def every_artifact(reader: PublicReader) -> Iterator[tuple[str, list[Artifact]]]:
+    """Everything that a complete site has, in portions that are read together; what a year has in common goes with its
+    name, the rest with none. It asks the database, never `plan`."""
+    months = public_years.months(reader)
+    for name in public_years.years(reader):
+        for month in months:
+            if month.startswith(name):
+                incidents = [Artifact("incident", one) for one in public_years.ids_of_month(reader, month)]
+                yield name, [*incidents, Artifact("month", month)]
+        yield name, [Artifact("year", name)]
+        yield from ((name, [Artifact("listing", key)]) for key in public_years.listings(reader, name))
+    found = [Artifact("component", one.slug) for one in reader.page.components]
     entries = reader.archive()
     found += [Artifact("postmortem", one.slug) for one in entries]
     facets = dict.fromkeys(f"{kind}/{value}" for kind, value, _, _ in articles.facets_of(entries))
     found += [Artifact("facet", key) for key in facets]
     found += [Artifact("redirect", path) for path in reader.redirects()]
     singles = ("history", "maintenance", "archive", "index", "feeds", "status", "embed", "incident-lists")
-    return found + [Artifact(kind) for kind in (*singles, "maintenance-lists", "search", "sitemap", "published")]
+    found += [Artifact(kind) for kind in (*singles, "maintenance-lists", "search", "sitemap", "published")]
+    yield from (("", [one]) for one in found)
 
 
 _ORDER = ("incident", "month", "year", "listing", "component", "all-components", "postmortem", "facet", "redirect")

@@ -171,9 +171,6 @@ class PublicReader:
     def maintenance_list(self, count: int) -> list[PublicIncident]:
         return self.incidents("kind = 'maintenance' ORDER BY started_at DESC, id DESC LIMIT ?", (count,))
 
-    def all_incident_ids(self) -> list[str]:
-        return [row[0] for row in self.db.execute("SELECT public_id FROM public_incident ORDER BY started_at, id")]
-
     def newest_posts(self, count: int) -> list[tuple[PublicIncident, PublicPost]]:
         """The newest posts of all incidents, newest first."""
         rows = self.db.execute(

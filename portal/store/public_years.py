@@ -38,6 +38,15 @@ def months(reader: PublicReader) -> list[str]:
     return [row["month"] for row in rows]
 
 
+def ids_of_month(reader: PublicReader, month: str) -> list[str]:
+    """The public ids of what began in a month."""
+    rows = reader.db.execute(
+        "SELECT public_id FROM public_incident WHERE started_at >= ? AND started_at < ? ORDER BY started_at, id",
+        (f"{month}-01", f"{month}-32"),
+    )
+    return [row["public_id"] for row in rows]
+
+
 def year(reader: PublicReader, name: str) -> PublicYear | None:
     """The overview of a year; None when nothing began in it."""
     months = reader.db.execute(
@@ -84,12 +93,13 @@ def listing(reader: PublicReader, key: str) -> PublicListing | None:
     return PublicListing(key, one, tuple(found), count) if found else None
 
 
-def listings(reader: PublicReader) -> Iterator[str]:
-    """The key of every part of every year that has incidents."""
-    for name in years(reader):
-        if found := year(reader, name):
-            yield from (f"kind/{kind}/{name}" for kind, _ in found.kinds)
-            yield from (f"component/{one.slug}/{name}" for one, _ in found.components)
+def listings(reader: PublicReader, name: str) -> list[str]:
+    """The keys of the parts of a year."""
+    found = year(reader, name)
+    if found is None:
+        return []
+    kinds = [f"kind/{kind}/{name}" for kind, _ in found.kinds]
+    return kinds + [f"component/{one.slug}/{name}" for one, _ in found.components]
 
 
 def neighbours(reader: PublicReader, one: PublicIncident) -> tuple[Neighbour | None, Neighbour | None]:
