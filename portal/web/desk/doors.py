@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from portal.domain.errors import NotAllowed, NotFound, NotSignedIn, Refused
 from portal.web import problems
 from portal.web.desk import guard
-from portal.web.desk.pages import PAGES, PREFIX, Page, answered
+from portal.web.desk.pages import PAGES, PREFIX, Page
 from portal.web.desk.visit import Visit
 from portal.web.running import the_portal
 
@@ -65,7 +65,7 @@ def _enter(pages: dict[str, Page], **place: Any) -> Response:
             raise NotAllowed(f"This page needs the {page.permission.value} permission. An admin can give it to you.")
     if request.method == "POST" and visit.session is not None and guard.forged(visit.session):
         return _ask_again(visit, NotAllowed(guard.STALE))
-    return answered(page.view(visit, **place))
+    return page.view(visit, **place)
 
 
 def _without_page(pages: dict[str, Page]) -> Response:

@@ -32,5 +32,5 @@ def act_on_draft(visit: Visit, draft_id: int) -> Answer:
             return visit.redirect(f"{room}/posts/{draft['post_seq']}")
         if isinstance(refused, PostRefused):
             draft["confirmed"] = [one["id"] for one in refused.more["findings"] if one["level"] == "confirm"]
-        return waiting(visit, draft, refused), refused.status
+        return waiting(visit, draft, refused)
     return visit.redirect(f"{room}/posts/{seq}", "It is public.")

@@ -57,7 +57,7 @@ def plan_maintenance(visit: Visit) -> Answer:
     try:
         done = visit.do(maintenances.plan_maintenance, visit.read(PlanMaintenance))
     except Refused as refused:
-        return planning(visit, refused), refused.status
+        return planning(visit, refused)
     return visit.redirect(f"{PREFIX}/maintenances/{done.answer['ref']}", "It is announced.")
 
 
@@ -105,7 +105,7 @@ def change_maintenance(visit: Visit, ref: str) -> Answer:
             command = visit.read(ChangeMaintenance)
         done = visit.do(maintenances.change_maintenance, ref, command)
     except Refused as refused:
-        return maintenance(visit, ref, refused), refused.status
+        return maintenance(visit, ref, refused)
     until = done.answer["scheduled_until"]
     return visit.redirect(f"{PREFIX}/maintenances/{ref}", f"It is changed: until {until[:10]} {until[11:16]} UTC.")
 
@@ -118,7 +118,7 @@ def start_or_end(visit: Visit, ref: str, what: str) -> Answer:
         visit.form["state"] = state
         visit.do(posts.post, ref, visit.read(Post))
     except Refused as refused:
-        return maintenance(visit, ref, refused), refused.status
+        return maintenance(visit, ref, refused)
     return visit.redirect(f"{PREFIX}/maintenances/{ref}", "It has begun." if what == "start" else "It is over.")
 
 
@@ -127,7 +127,7 @@ def cancel(visit: Visit, ref: str) -> Answer:
     try:
         visit.do(maintenances.cancel_maintenance, ref, visit.read(CancelMaintenance))
     except Refused as refused:
-        return maintenance(visit, ref, refused), refused.status
+        return maintenance(visit, ref, refused)
     return visit.redirect(f"{PREFIX}/maintenances/{ref}", "It is cancelled; its page says so.")
 
 

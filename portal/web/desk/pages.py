@@ -2,19 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from flask import Response
 
 from portal.domain.names import Permission
 
-if TYPE_CHECKING:
-    pass
-
 PREFIX = "/desk"
-Answer: TypeAlias = "Response | tuple[Answer, int]"
-"""A response, or one with another status."""
-View: TypeAlias = "Callable[..., Answer]"
+Answer: TypeAlias = Response
+View: TypeAlias = Callable[..., Answer]
 
 
 @dataclass(frozen=True)
@@ -50,12 +46,3 @@ def page(
         return view
 
     return file
-
-
-def answered(answer: Answer) -> Response:
-    """The response of an answer."""
-    if isinstance(answer, tuple):
-        response = answered(answer[0])
-        response.status_code = answer[1]
-        return response
-    return answer

@@ -47,7 +47,7 @@ def send_post(visit: Visit, ref: str) -> Answer:
         if act in ("schedule", "review"):
             return _submit(visit, ref, kept, act)
     except Refused as refused:
-        return editor(visit, ref, refused=refused), refused.status
+        return editor(visit, ref, refused=refused)
     if act == "later":
         return visit.redirect(f"{PREFIX}/incidents/{ref}", "The draft is kept.")
     return editor(visit, ref, kept=kept)
@@ -57,6 +57,7 @@ def send_post(visit: Visit, ref: str) -> Answer:
 def look_at_post(visit: Visit, ref: str) -> Answer:
     """What stands beside the words while somebody types; each look also keeps the draft."""
     filled = _put_template(visit, ref, always=False)
+    visit.form["autosave"] = "1"
     kept = _keep(visit, ref) if visit.form.get("_touched") or filled else None
     return visit.render("post/beside_alone.html", kept=kept, filled=filled, **_around(visit, ref))
 

@@ -26,7 +26,7 @@ def redact(visit: Visit, ref: str, seq: int) -> Answer:
     try:
         visit.do(redacting.redact, ref, seq, visit.read(Redact))
     except Refused as refused:
-        return posted(visit, ref, seq, refused), refused.status
+        return posted(visit, ref, seq, refused)
     return visit.redirect(f"{PREFIX}/incidents/{ref}/posts/{seq}", "The words are blanked, everywhere.")
 
 
@@ -35,5 +35,5 @@ def stop_mail(visit: Visit, ref: str, seq: int) -> Answer:
     try:
         visit.do(news.stop_mail, ref, seq)
     except Refused as refused:
-        return posted(visit, ref, seq, refused), refused.status
+        return posted(visit, ref, seq, refused)
     return visit.redirect(f"{PREFIX}/incidents/{ref}/posts/{seq}", "The mail is stopped; the post stays public.")

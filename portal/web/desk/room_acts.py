@@ -45,18 +45,18 @@ def change(visit: Visit, ref: str) -> Answer:
 @page("POST", _ROLE + "/offer")
 def offer(visit: Visit, ref: str, role: str) -> Answer:
     """To somebody, who then accepts."""
-    try:
-        done = visit.do(roles.offer_role, ref, role, visit.read(commands.OfferRole))
-    except Refused as refused:
-        return room(visit, ref, refused)
-    return visit.redirect(_place(ref, "roles"), _offered(role, done.answer))
+    return _offer(visit, ref, role, lambda: visit.read(commands.OfferRole))
 
 
 @page("POST", _ROLE + "/take")
 def take(visit: Visit, ref: str, role: str) -> Answer:
     """ "I take it": at once where nobody holds it or whoever holds it does not answer."""
+    return _offer(visit, ref, role, lambda: commands.OfferRole(person=visit.actor.name))
+
+
+def _offer(visit: Visit, ref: str, role: str, command: Callable[[], commands.OfferRole]) -> Answer:
     try:
-        done = visit.do(roles.offer_role, ref, role, commands.OfferRole(person=visit.actor.name))
+        done = visit.do(roles.offer_role, ref, role, command())
     except Refused as refused:
         return room(visit, ref, refused)
     return visit.redirect(_place(ref, "roles"), _offered(role, done.answer))

@@ -43,7 +43,7 @@ def ask(visit: Visit) -> Answer:
     try:
         done = visit.do(verbs.add_subscriber, visit.read(AddSubscriber))
     except Refused as refused:
-        return subscribers(visit, refused), refused.status
+        return subscribers(visit, refused)
     return visit.redirect(HERE, f"{done.answer['email']} is asked. It follows once its owner has pressed the button.")
 
 
@@ -53,7 +53,7 @@ def remove(visit: Visit) -> Answer:
     try:
         done = visit.do(verbs.remove_subscriber, visit.form.get("email", ""))
     except Refused as refused:
-        return subscribers(visit, refused), refused.status
+        return subscribers(visit, refused)
     return visit.redirect(HERE, f"{done.answer['email']} is erased.")
 
 
@@ -68,7 +68,7 @@ def bring_in(visit: Visit) -> Answer:
         known = read_subscribers(text, file.filename or "a list", visit.form.get("proof") or None)
         told = list(verbs.import_subscribers(visit.context, visit.actor, known))
     except Refused as refused:
-        return subscribers(visit, refused), refused.status
+        return subscribers(visit, refused)
     return subscribers(visit, told=told)
 
 

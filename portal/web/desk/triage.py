@@ -1,9 +1,12 @@
 """What may be an incident: alerts, reports and questions, until somebody promotes or dismisses them."""
 
+from collections.abc import Callable
+
 from portal.domain.errors import Refused
 from portal.verbs import components, incidents, reports, signals
 from portal.verbs import triage as verbs
 from portal.verbs.commands_keeper import AskAdvice, Dismiss, FileReport, Promote
+from portal.verbs.context import Written
 from portal.web.desk.visit import Answer, Visit, page
 
 
@@ -45,38 +48,38 @@ def report(visit: Visit) -> Answer:
 @page("POST", "/incidents/<ref>/promote")
 def promote(visit: Visit, ref: str) -> Answer:
     """It is an incident."""
-    try:
-        done = visit.do(verbs.promote, ref, visit.read(Promote))
-    except Refused as refused:
-        return triage(visit, refused)
-    return visit.redirect(f"/desk/incidents/{done.answer['ref']}", "It is an incident; you lead it.")
-
-
-@page("POST", "/incidents/<ref>/dismiss")
-def dismiss(visit: Visit, ref: str) -> Answer:
-    """It is none."""
-    try:
-        visit.do(verbs.dismiss, ref, visit.read(Dismiss))
-    except Refused as refused:
-        return triage(visit, refused)
-    return visit.redirect("/desk/triage", f"{ref.upper()} is dismissed.")
+    return _promote(visit, verbs.promote, ref)
 
 
 @page("POST", "/signals/<number:signal_id>/promote")
 def promote_signal(visit: Visit, signal_id: int) -> Answer:
     """One signal is an incident."""
-    try:
-        done = visit.do(verbs.promote_signal, signal_id, visit.read(Promote))
-    except Refused as refused:
-        return triage(visit, refused)
-    return visit.redirect(f"/desk/incidents/{done.answer['ref']}", "It is an incident; you lead it.")
+    return _promote(visit, verbs.promote_signal, signal_id)
+
+
+@page("POST", "/incidents/<ref>/dismiss")
+def dismiss(visit: Visit, ref: str) -> Answer:
+    """It is none."""
+    return _dismiss(visit, verbs.dismiss, ref, f"{ref.upper()} is dismissed.")
 
 
 @page("POST", "/signals/<number:signal_id>/dismiss")
 def dismiss_signal(visit: Visit, signal_id: int) -> Answer:
     """One signal needs nothing."""
+    return _dismiss(visit, verbs.dismiss_signal, signal_id, "Dealt with.")
+
+
+def _promote(visit: Visit, verb: Callable[..., Written], about: str | int) -> Answer:
     try:
-        visit.do(verbs.dismiss_signal, signal_id, visit.read(Dismiss))
+        done = visit.do(verb, about, visit.read(Promote))
     except Refused as refused:
         return triage(visit, refused)
-    return visit.redirect("/desk/triage", "Dealt with.")
+    return visit.redirect(f"/desk/incidents/{done.answer['ref']}", "It is an incident; you lead it.")
+
+
+def _dismiss(visit: Visit, verb: Callable[..., Written], about: str | int, said: str) -> Answer:
+    try:
+        visit.do(verb, about, visit.read(Dismiss))
+    except Refused as refused:
+        return triage(visit, refused)
+    return visit.redirect("/desk/triage", said)

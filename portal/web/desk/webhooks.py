@@ -37,7 +37,7 @@ def add(visit: Visit) -> Answer:
     try:
         done = visit.do(verbs.add_webhook, visit.read(AddWebhook))
     except Refused as refused:
-        return webhooks(visit, refused), refused.status
+        return webhooks(visit, refused)
     return webhooks(visit, made=done.answer)
 
 
@@ -50,5 +50,5 @@ def remove(visit: Visit) -> Answer:
             raise NotFound("There is no such webhook any more.")
         done = visit.do(verbs.remove_webhook, int(number))
     except Refused as refused:
-        return webhooks(visit, refused), refused.status
+        return webhooks(visit, refused)
     return visit.redirect(HERE, f"{done.answer['url']} is erased.")
