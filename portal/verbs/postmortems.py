@@ -68,11 +68,11 @@ def move_postmortem(context: Context, actor: Actor, ref: str, command: MovePostm
             store.update_postmortem(write.db, row["id"], write.now, **columns)
             store.insert_revision(write.db, incident["id"], at=write.now, actor=actor.name, public_note=None)
         write.timeline(incident["id"], "postmortem", _told(before, after, columns, command.reason))
-        write.audit(
-            "postmortem.move",
-            ref_of(incident["id"]),
-            {"from": before, "to": after} | ({"reason": command.reason} if command.reason else {}),
-        )
+        who = {"owner": row["owner"], "asked_by": row["review_asked_by"], "reviewer": columns.get("reviewer")}
+        details = {"from": before, "to": after, "reason": command.reason}
+        details |= who if after is PostmortemState.REVIEWED else {}
+        told = {name: value for name, value in details.items() if value}
+        write.audit("postmortem.move", ref_of(incident["id"]), told)
         if after is PostmortemState.IN_REVIEW and columns["reviewer"]:
             _ask_for_review(write, incident["id"], row["title"], columns["reviewer"])
         tell_when_out(write, incident["id"])

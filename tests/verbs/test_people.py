@@ -7,7 +7,7 @@ from portal.domain.names import Permission
 from portal.store.public import PublicReader
 from portal.verbs import people
 from portal.verbs.commands_people import ChangePerson
-from portal.verbs.context import PORTAL
+from portal.verbs.context import PORTAL, Actor
 from tests.verbs.conftest import POSTMORTEM
 
 
@@ -111,6 +111,15 @@ def test_only_admins_do_this(context, responder, messenger, security):
         ):
             with pytest.raises(NotAllowed):
                 act()
+
+
+def test_who_gives_themself_a_permission_is_in_the_audit_log_twice(context):
+    people.add_person(context, PORTAL, "ada@example.com", [Permission.ADMIN])
+    ada = Actor("ada@example.com", frozenset({Permission.ADMIN}))
+    people.change_person(context, ada, ada.name, ChangePerson(permissions=[Permission.ADMIN, Permission.SECURITY]))
+    newest = context.database.connection().execute("SELECT * FROM audit ORDER BY id DESC").fetchone()
+    assert (newest["action"], newest["actor"], newest["subject"]) == ("person.change", ada.name, ada.name)
+    assert "admin,security" in newest["details"]
 
 
 def test_names_of_people_are_not_written_in_posts(desk):

@@ -70,6 +70,15 @@ def test_it_becomes_public_step_by_step(desk, ref, clock):
     assert desk.last.change is not None
 
 
+def test_the_audit_log_says_who_wrote_it_and_who_reviewed_it(desk, ref):
+    """A program may carry both out; then both names are the same, for everybody to see."""
+    desk.write_postmortem(ref, owner="lea@example.com", sections=POSTMORTEM)
+    desk.move_postmortem(ref, "in_review", "reviewed")
+    [row] = desk.sql("SELECT details FROM audit WHERE action = 'postmortem.move' ORDER BY id DESC LIMIT 1")
+    said = json.loads(row["details"])
+    assert (said["owner"], said["asked_by"], said["reviewer"]) == ("lea@example.com", desk.actor.name, desk.actor.name)
+
+
 @pytest.mark.parametrize(
     "states",
     [
