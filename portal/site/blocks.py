@@ -46,6 +46,7 @@ class Blocks:
             "level_words": lambda level: wording.level_words(level, words),
             "impact_words": lambda incident: wording.impact_words(incident, words),
         }
+        env.globals["m"] = env.get_template("macros.html").module
         self._get = lru_cache(maxsize=None)(env.get_template)
 
     def __call__(self, name: str, **values: Any) -> Html:
