@@ -19,6 +19,15 @@ def draft_by_id(db: sqlite3.Connection, draft_id: int) -> sqlite3.Row | None:
     return one(db, "SELECT * FROM draft WHERE id = ?", (draft_id,))
 
 
+def newest_of_tab(db: sqlite3.Connection, incident_id: int, person: str, tab: str) -> sqlite3.Row | None:
+    """What somebody last began to write of an incident under a name of their own choice, ended or not."""
+    return one(
+        db,
+        "SELECT * FROM draft WHERE incident_id = ? AND person = ? AND tab = ? ORDER BY id DESC LIMIT 1",
+        (incident_id, person, tab),
+    )
+
+
 def open_drafts(db: sqlite3.Connection, incident_id: int) -> list[sqlite3.Row]:
     """Those of an incident that are neither published nor discarded, the newest words first."""
     return db.execute(

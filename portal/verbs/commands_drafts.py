@@ -39,6 +39,7 @@ class SaveDraft(Command):
     tab: Annotated[str, Field(max_length=64)] | None = Field(
         default=None, description="any text of your own: who saves twice with it changes its own words"
     )
+    autosave: bool = Field(default=False, description="saved by an editor while its person types")
 
 
 class PublishDraft(Command):

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.domain.names import Permission
-from portal.domain.times import to_text
+from portal.domain.times import from_text, to_text
 from portal.domain.wording import minute
 from portal.store import drafts, incidents, posts, timelines
 from portal.verbs.access import find_incident, may_see, ref_of, require, require_publishing
@@ -20,16 +20,22 @@ from portal.verbs.placing import refuse_hidden
 from portal.verbs.trying import try_post
 
 FARTHEST = timedelta(days=31)
-_NOT_WORDS = {"publish_at", "review", "confirm", "version", "tab"}
+OVERTAKEN = timedelta(seconds=10)
+"""As long after a publication, what the editor had saved by itself before may still arrive."""
+_NOT_WORDS = {"publish_at", "review", "confirm", "version", "tab", "autosave"}
 _CHANGES = frozenset({"severity", "security", "change", "impact", "time", "reopened", "closed", "missed_promise"})
 """Lines of the timeline that whoever writes a post should know of; posts are told by themselves."""
 
 
 def save_draft(context: Context, actor: Actor, ref: str, command: SaveDraft) -> Written:
     """Begin a draft of a post. With `publish_at` it is scheduled, with `review` somebody else is asked to read it; then
-    it must be fit to be published."""
+    it must be fit to be published. A tab that has begun one goes on with it."""
     with context.write(actor) as write:
         incident = find_incident(write.db, actor, ref)
+        tab = command.tab
+        before = drafts.newest_of_tab(write.db, incident["id"], actor.name, tab) if tab else None
+        if before is not None and (not before["ended_at"] or _says_that_already(write, before, command)):
+            return write.written(_again(write, before, incident, command))
         return write.written(draft_answer(write.db, actor, _begin(write, incident, command)))
 
 
@@ -38,16 +44,7 @@ def change_draft(context: Context, actor: Actor, draft_id: int, command: SaveDra
     else's or is published already, these words become a draft of their own and `forked_from` says so."""
     with context.write(actor) as write:
         row, incident = find_draft(write.db, actor, draft_id)
-        if _says_that_already(write.db, row, command):
-            return write.written(draft_answer(write.db, actor, draft_id))
-        same_tab = command.tab is not None and command.tab == row["tab"]
-        if row["ended_at"] or row["person"] != actor.name or not (same_tab or command.version == row["version"]):
-            answer = draft_answer(write.db, actor, _begin(write, incident, command))
-            return write.written(answer | {"forked_from": draft_id})
-        columns = _columns(write, incident, command)
-        drafts.update_draft(write.db, draft_id, write.now, version=row["version"] + 1, **columns)
-        _ask(write, incident, draft_id)
-        return write.written(draft_answer(write.db, actor, draft_id))
+        return write.written(_again(write, row, incident, command))
 
 
 def list_drafts(
@@ -128,6 +125,19 @@ def draft_answer(db: sqlite3.Connection, actor: Actor, draft_id: int) -> dict[st
     return said | {"forked_from": None}
 
 
+def _again(write: Write, row: sqlite3.Row, incident: sqlite3.Row, command: SaveDraft) -> dict[str, Any]:
+    actor, draft_id = write.actor, row["id"]
+    if _says_that_already(write, row, command):
+        return draft_answer(write.db, actor, draft_id)
+    same_tab = command.tab is not None and command.tab == row["tab"]
+    if row["ended_at"] or row["person"] != actor.name or not (same_tab or command.version == row["version"]):
+        return draft_answer(write.db, actor, _begin(write, incident, command)) | {"forked_from": draft_id}
+    columns = _columns(write, incident, command)
+    drafts.update_draft(write.db, draft_id, write.now, version=row["version"] + 1, **columns)
+    _ask(write, incident, draft_id)
+    return draft_answer(write.db, actor, draft_id)
+
+
 def _begin(write: Write, incident: sqlite3.Row, command: SaveDraft) -> int:
     refuse_hidden(incident)
     columns = _columns(write, incident, command)
@@ -196,13 +206,14 @@ def _ask(write: Write, incident: sqlite3.Row, draft_id: int) -> None:
         write.audit("draft.submit", ref, details)
 
 
-def _says_that_already(db: sqlite3.Connection, row: sqlite3.Row, command: SaveDraft) -> bool:
+def _says_that_already(write: Write, row: sqlite3.Row, command: SaveDraft) -> bool:
     """Whether a save is one that came twice, or one that was overtaken by the publication of its own words."""
     if command.publish_at is not None or command.review:
         return False
     if row["ended_at"]:
-        published = db.execute("SELECT body FROM post WHERE id = ?", (row["post_id"],)).fetchone()
-        return bool(published) and command.tab == row["tab"] and published["body"].startswith(command.body)
+        published = write.db.execute("SELECT body FROM post WHERE id = ?", (row["post_id"],)).fetchone()
+        late = command.autosave and write.moment - from_text(row["ended_at"]) < OVERTAKEN
+        return bool(published) and command.tab == row["tab"] and (late or published["body"].startswith(command.body))
     words = command.model_dump(mode="json", exclude=_NOT_WORDS, exclude_none=True)
     waits = row["publish_at"] or row["review_asked_at"]
     return not waits and words == drafts.words_of(row)

@@ -121,9 +121,11 @@ ALSO_CALLED = {
     "type": "type_",
 }
 """A field's name -> the option's in Python, where the field's own is taken by something else there."""
+EDITOR = "an editor saves while its person types, a command does not"
 LEFT_OUT = {
-    "incident draft save": {"version": "a draft that begins has none"},
-    "postmortem write": {"autosave": "an editor saves while its person types, a command does not"},
+    "incident draft save": {"version": "a draft that begins has none", "autosave": EDITOR},
+    "incident draft change": {"autosave": EDITOR},
+    "postmortem write": {"autosave": EDITOR},
     "incident declare": {
         "reporter": "reports come from programs",
         "post": "its fields are options of the same command",

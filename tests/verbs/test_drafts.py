@@ -134,6 +134,23 @@ def test_a_late_save_of_what_was_just_published_leaves_no_ghost(mia, ref):
     assert [one["body"] for one in listed(mia, ref)] == ["Something else entirely"]
 
 
+def test_two_first_saves_of_a_tab_that_cross_are_one_draft(mia, ref):
+    first = save(mia, ref, state="investigating", body="Searches in", tab="a", autosave=True)
+    second = save(mia, ref, state="investigating", body=WORDS["investigating"], tab="a")
+    assert (second["id"], second["forked_from"]) == (first["id"], None)
+    publish(mia, second)
+    assert listed(mia, ref) == []
+
+
+def test_what_the_editor_had_saved_before_a_press_and_arrives_after_it_is_no_draft(mia, ref, clock):
+    publish(mia, save(mia, ref, state="investigating", body=WORDS["investigating"], tab="a"))
+    save(mia, ref, state="investigating", body="Searches with other words", tab="a", autosave=True)
+    assert listed(mia, ref) == []
+    clock.forward(seconds=10)
+    save(mia, ref, state="identified", body="Typed in the same tab afterwards", tab="a", autosave=True)
+    assert [one["body"] for one in listed(mia, ref)] == ["Typed in the same tab afterwards"]
+
+
 def test_a_press_on_an_older_version_publishes_nothing(mia, ref):
     draft = save(mia, ref, state="investigating", body=WORDS["investigating"], tab="a")
     change(mia, draft, state="investigating", body="Other words that nobody has read yet.", tab="a", version=1)

@@ -32,3 +32,9 @@ def m110_drafts(db: Database) -> None:
         CREATE INDEX draft_scheduled ON draft(publish_at) WHERE publish_at IS NOT NULL AND ended_at IS NULL;
         """,
     )
+
+
+@migrations()
+def m111_drafts_of_a_tab(db: Database) -> None:
+    """The first save of a tab may come twice, while neither knows of the other."""
+    script(db, "CREATE INDEX draft_tab ON draft(incident_id, person, tab);")

@@ -102,7 +102,7 @@ def tried(form: Form, incident: dict[str, Any]) -> Post | None:
     command = words(form)
     if not command.body:
         return None
-    said = command.model_dump(exclude={"publish_at", "review", "confirm", "version", "tab", "unreviewed"})
+    said = command.model_dump(exclude={"publish_at", "review", "confirm", "version", "tab", "unreviewed", "autosave"})
     state = command.state or PostState(likely_state(incident, ""))
     try:
         return Post.model_validate({**said, "state": state})

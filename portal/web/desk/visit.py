@@ -167,13 +167,14 @@ class Visit:
         return self.form.get("_form", self._inside) == self._inside
 
     def redirect(self, to: str, message: str | None = None) -> Response:
-        """On to another page of the desk (303), which shows the message once."""
+        """On to another page of the desk (303), which shows the message once, with colleagues by name."""
         if self.htmx:
             response = Response(status=204, headers={"HX-Redirect": to})
         else:
             response = Response(status=303, headers={"Location": to})
         if message and self.session:
-            sealed = f"{self.session.seal(message)} {message}"
+            said = self.in_names(message)
+            sealed = f"{self.session.seal(said)} {said}"
             guard.keep(response, self.portal.settings, NOTICE, sealed, seconds=60)
         return response
 

@@ -56,6 +56,15 @@ function restore() {
   htmx.trigger(form, "kept")
 }
 
+/** What only the writer knows waits under the cursor: typing fills it in. */
+function chooseBlank() {
+  const body = form.elements.body
+  const blank = body.value.indexOf("___")
+  if (blank < 0 || document.querySelector("[data-focus]")) return
+  body.focus()
+  body.setSelectionRange(blank, blank + 3)
+}
+
 function touched() {
   unsent = true
   document.getElementById("touched").value = "1"
@@ -94,6 +103,7 @@ function writing() {
   document.body.addEventListener("htmx:afterSettle", localTimes)
   window.addEventListener("online", () => htmx.trigger(form, "kept"))
   restore()
+  chooseBlank()
 }
 
 document.addEventListener("DOMContentLoaded", () => {
