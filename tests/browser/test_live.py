@@ -163,7 +163,7 @@ def test_times_are_in_utc_and_beside_it_as_the_reader_s_clock_says(url: str, bro
     tab = browser.browser.new_context(timezone_id="Asia/Kolkata", locale="en-GB").new_page()
     tab.goto(url)
     head = tab.locator(".post__head").first
-    expect(head).to_contain_text(re.compile(r"\d\d:\d\d UTC \(\d\d:\d\d your time, .*\)"))
+    expect(head).to_contain_text(re.compile(r"\d\d:\d\d UTC \(\d\d:\d\d\syour\stime, .*\)"))
     utc, local = re.findall(r"(\d\d):(\d\d)", head.inner_text())[:2]
     assert (int(local[0]) * 60 + int(local[1]) - int(utc[0]) * 60 - int(utc[1])) % 1440 == 330
     tab.context.close()

@@ -327,7 +327,18 @@
     copies(within);
   }
 
+  /* On a phone the row of pages is longer than the screen: the one that is open is to be seen. */
+
+  function showTab() {
+    const here = document.querySelector(".tabs [aria-current]");
+    if (!here) return;
+    const row = here.closest("ul");
+    const [one, all] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
+    row.scrollLeft += one.left + one.width / 2 - all.left - all.width / 2;
+  }
+
   dress(content());
+  showTab();
   colours();
   search();
   document.addEventListener("visibilitychange", () => document.hidden || turn());
