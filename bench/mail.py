@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from statistics import median
 
 from portal.config import Settings, Smtp
 from portal.domain.names import Permission
@@ -27,7 +28,8 @@ from portal.workers.postman import Postman
 from portal.workers.smtp import Mail
 
 SUBSCRIBERS = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-DRAINED = int(sys.argv[2]) if len(sys.argv) > 2 else 3_000
+DRAINED = int(sys.argv[2]) if len(sys.argv) > 2 else 6_000
+ROUNDS = 6
 CHIEF = Actor("chief@example.com", frozenset(Permission))
 WORDS = "Searches in the Search component fail for some customers. We are looking into it."
 
@@ -87,6 +89,24 @@ def bare(port: int, raw: bytes, count: int) -> float:
     return rate
 
 
+def drained(context: Context, postman: Postman, count: int) -> float:
+    """Mails a second of the worker."""
+    db = context.database.connection()
+    finished = "SELECT count(*) FROM delivery WHERE done_at > ''"
+    worker = Deliveries(context, postman, lambda: Mail(context.settings.smtp, "example.com"), threads=4, queues=MAIL)
+    stop = threading.Event()
+    running = threading.Thread(target=worker.run, args=(stop,))
+    before = db.execute(finished).fetchone()[0]
+    began = time.perf_counter()
+    running.start()
+    while (done := db.execute(finished).fetchone()[0] - before) < count:
+        time.sleep(0.02)
+    rate = done / (time.perf_counter() - began)
+    stop.set()
+    running.join()
+    return rate
+
+
 def main() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -133,19 +153,8 @@ def main() -> None:
             f"worst {max(meanwhile) * 1000:.0f} ms"
         )
         db.execute("UPDATE outbox SET withdrawn_at = at WHERE id > ?", (event,))
-        limit_reached = threading.Event()
         postman = Postman(context.settings, context.database)
-        deliveries = Deliveries(
-            context, postman, lambda: Mail(context.settings.smtp, "example.com"), threads=4, queues=MAIL
-        )
-        worker = threading.Thread(target=deliveries.run, args=(limit_reached,))
-        began = time.perf_counter()
-        worker.start()
-        while (done := db.execute("SELECT count(*) FROM delivery WHERE done_at > ''").fetchone()[0]) < DRAINED:
-            time.sleep(0.05)
-        rate = done / (time.perf_counter() - began)
-        limit_reached.set()
-        worker.join()
+        drained(context, postman, 50)  # the templates
         row = db.execute("SELECT * FROM delivery WHERE state = 'sent' LIMIT 1").fetchone()
         assert row is not None
         from portal.notify import mime  # noqa: PLC0415
@@ -157,9 +166,14 @@ def main() -> None:
         assert letter is not None
         made = mime.written(letter, postman.sender)
         raw = mime.message(made, mime.Envelope("p1@customer.example", "x", "t" * 32), utc_now())
-        plain = bare(port, raw, DRAINED)
+        # by turns, since what else the machine does changes from second to second
+        rates = [
+            (drained(context, postman, DRAINED // ROUNDS), bare(port, raw, DRAINED // ROUNDS)) for _ in range(ROUNDS)
+        ]
+        shares = sorted(ours / plain for ours, plain in rates)
         print(
-            f"drained            {rate:.0f} mails a second, {rate / plain:.2f} of a bare loop's {plain:.0f} (bound 0.8)"
+            f"drained            {median(ours for ours, _ in rates):.0f} mails a second, {median(shares):.2f} of a bare"
+            f" loop's {median(plain for _, plain in rates):.0f} (bound 0.8; {shares[0]:.2f} to {shares[-1]:.2f})"
         )
         print(f"memory             {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB (bound 300)")
         context.database.close()

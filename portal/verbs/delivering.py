@@ -63,6 +63,15 @@ class Claimed:
         return f"{self.event['key']} {self.to.lower()}"
 
 
+@dataclass(frozen=True)
+class Ended:
+    """What became of a delivery that was claimed; `jitter` (0 to 1) spreads the next try."""
+
+    claimed: Claimed
+    result: Result
+    jitter: float
+
+
 def start_delivering(context: Context) -> None:
     """Give back the leases of whoever delivered before; for one who knows that nobody delivers now."""
     with context.database.transaction() as db:
@@ -76,51 +85,34 @@ def claim(
     are those that this program has in hand, whatever the clock says about their leases; `likely`: there is one, so it
     is not worth looking before the database is locked."""
     moment = context.now()
-    now = to_text(moment)
-    limits = to_text(moment + FAR), to_text(moment + LEASE + timedelta(minutes=1))
     if not likely:
         with context.database.snapshot() as db:
-            if not any(deliveries.due(db, one, now, limits, 1) for one in channels):
+            if not any(deliveries.due(db, one, to_text(moment), _limits(moment), 1) for one in channels):
                 return None
     with context.database.transaction() as db:
-        for channel in channels:
-            for most in (1, LOOKED_AT):
-                rows = deliveries.due(db, channel, now, limits, most + len(busy))
-                for row in rows:
-                    if row["id"] not in busy and (claimed := _claim(db, row, holder, moment)):
-                        return claimed
-                if len(rows) < most + len(busy):
-                    break
-    return None
+        return _next(db, channels, holder, busy, moment)
 
 
-def record(context: Context, claimed: Claimed, holder: str, result: Result, jitter: float) -> None:
-    """Write down what became of a delivery. `jitter` (0 to 1) spreads the next try."""
-    moment = context.now()
-    now = to_text(moment)
+def record(context: Context, ended: Ended, holder: str) -> None:
+    """Write down what became of a delivery."""
     with context.database.transaction() as db:
-        if claimed.event["event"] == "challenge":
-            result = note_challenge(db, claimed.id, result, moment)
-        elif claimed.channel != "mail" and claimed.subscriber is not None:
-            result = note_answer(db, claimed.subscriber, result, moment)
-        if isinstance(result, Sent):
-            deliveries.finish(db, claimed.ids, "sent", now, result.said)
-        elif isinstance(result, Refused):
-            deliveries.finish(db, claimed.ids, "refused", now, result.said, holder=holder)
-            if result.bounced and claimed.subscriber is not None:
-                note_bounce(db, claimed.subscriber, claimed.id, moment, permanent=True, said=result.said)
-        elif isinstance(result, Later):
-            first = from_text(claimed.first_tried_at) if claimed.first_tried_at else moment
-            if moment - first > GIVE_UP and claimed.attempts >= GIVE_UP_ATTEMPTS:
-                said = f"given up after {claimed.attempts + 1} tries: {result.said}"
-                deliveries.finish(db, claimed.ids, "refused", now, said, holder=holder)
-            else:
-                at = to_text(moment + pause(claimed.attempts, jitter))
-                deliveries.try_again(db, claimed.id, holder, at=at, now=now, answer=result.said)
-        elif isinstance(result, Unreachable):
-            deliveries.release(db, claimed.id, holder)
-    if claimed.channel == ANNOUNCE and isinstance(result, Sent):
+        _record(db, ended, holder, context.now())
+    claimed = ended.claimed
+    if claimed.channel == ANNOUNCE and isinstance(ended.result, Sent):
         note_told(context, claimed.event, claimed.to)
+
+
+def record_and_claim(
+    context: Context, ended: Ended, channels: Sequence[str], holder: str, busy: Collection[int]
+) -> Claimed | None:
+    """Both in one transaction, since what costs is its end; when anything is raised, neither was done."""
+    if ended.claimed.channel == ANNOUNCE:
+        record(context, ended, holder)
+        return claim(context, channels, holder, busy, likely=True)
+    moment = context.now()
+    with context.database.transaction() as db:
+        _record(db, ended, holder, moment)
+        return _next(db, channels, holder, busy, moment)
 
 
 def withdraw(context: Context, claimed: Claimed, because: str) -> None:
@@ -148,6 +140,49 @@ def note_bounce(
         reason = f"{BOUNCES} mails came back, the last one with: {said}"[:300]
         subscribers.change(db, subscriber, to_text(moment), paused_at=to_text(moment), pause_reason=reason)
     return True
+
+
+def _record(db: sqlite3.Connection, ended: Ended, holder: str, moment: datetime) -> None:
+    claimed, result, now = ended.claimed, ended.result, to_text(moment)
+    if claimed.event["event"] == "challenge":
+        result = note_challenge(db, claimed.id, result, moment)
+    elif claimed.channel != "mail" and claimed.subscriber is not None:
+        result = note_answer(db, claimed.subscriber, result, moment)
+    if isinstance(result, Sent):
+        deliveries.finish(db, claimed.ids, "sent", now, result.said)
+    elif isinstance(result, Refused):
+        deliveries.finish(db, claimed.ids, "refused", now, result.said, holder=holder)
+        if result.bounced and claimed.subscriber is not None:
+            note_bounce(db, claimed.subscriber, claimed.id, moment, permanent=True, said=result.said)
+    elif isinstance(result, Later):
+        first = from_text(claimed.first_tried_at) if claimed.first_tried_at else moment
+        if moment - first > GIVE_UP and claimed.attempts >= GIVE_UP_ATTEMPTS:
+            said = f"given up after {claimed.attempts + 1} tries: {result.said}"
+            deliveries.finish(db, claimed.ids, "refused", now, said, holder=holder)
+        else:
+            at = to_text(moment + pause(claimed.attempts, ended.jitter))
+            deliveries.try_again(db, claimed.id, holder, at=at, now=now, answer=result.said)
+    elif isinstance(result, Unreachable):
+        deliveries.release(db, claimed.id, holder)
+
+
+def _next(
+    db: sqlite3.Connection, channels: Sequence[str], holder: str, busy: Collection[int], moment: datetime
+) -> Claimed | None:
+    now = to_text(moment)
+    for channel in channels:
+        for most in (1, LOOKED_AT):
+            rows = deliveries.due(db, channel, now, _limits(moment), most + len(busy))
+            for row in rows:
+                if row["id"] not in busy and (claimed := _claim(db, row, holder, moment)):
+                    return claimed
+            if len(rows) < most + len(busy):
+                break
+    return None
+
+
+def _limits(moment: datetime) -> tuple[str, str]:
+    return to_text(moment + FAR), to_text(moment + LEASE + timedelta(minutes=1))
 
 
 def _claim(db: sqlite3.Connection, row: sqlite3.Row, holder: str, moment: datetime) -> Claimed | None:

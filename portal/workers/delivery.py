@@ -17,7 +17,7 @@ from portal.domain.times import to_text
 from portal.notify.channel import Channel, Parcel, Result, Unreachable
 from portal.store import outbox
 from portal.verbs.context import Context
-from portal.verbs.delivering import Claimed, claim, record, start_delivering, withdraw
+from portal.verbs.delivering import Claimed, Ended, claim, record, record_and_claim, start_delivering, withdraw
 
 log = logging.getLogger(__name__)
 
@@ -76,9 +76,13 @@ class Deliveries:
         self.context.database.relax()
         channel = self.open_channel()
         worked = time.monotonic()
+
+        def going() -> bool:
+            return not stop.is_set() and time.monotonic() >= self._resume_at
+
         while not stop.is_set():
             try:
-                if time.monotonic() >= self._resume_at and self._deliver_once(channel):
+                if going() and self._deliver_while(channel, going):
                     worked = time.monotonic()
                     continue
             except Exception:
@@ -92,31 +96,57 @@ class Deliveries:
 
     def _deliver_once(self, channel: Channel) -> bool:
         """One delivery, if one is due."""
-        with self._claiming:
-            claimed = claim(self.context, self.queues, self._holder, self._busy, likely=self._flowing)
-            self._flowing = claimed is not None
-            if claimed is None:
-                return False
-            self._busy.update(claimed.ids)
-        try:
-            self._deliver(channel, claimed)
-        finally:
-            self._busy.difference_update(claimed.ids)
-        return True
+        return self._deliver_while(channel, lambda: False)
 
-    def _deliver(self, channel: Channel, claimed: Claimed) -> None:
+    def _deliver_while(self, channel: Channel, going: Callable[[], bool]) -> bool:
+        """One delivery if one is due, and others as long as they are and `going` says so."""
+        claimed = first = self._claim()
+        while claimed is not None:
+            taken = claimed
+            try:
+                claimed = self._end(taken, self._deliver(channel, taken), going)
+            finally:
+                self._busy.difference_update(taken.ids)
+        return first is not None
+
+    def _claim(self) -> Claimed | None:
+        with self._claiming:
+            return self._took(claim(self.context, self.queues, self._holder, self._busy, likely=self._flowing))
+
+    def _end(self, claimed: Claimed, result: Result | None, going: Callable[[], bool]) -> Claimed | None:
+        """Write down what became of one, and take the next at once while nothing else is to be said or done."""
+        if result is None:
+            return None
+        ended = Ended(claimed, result, random.random())  # noqa: S311  (spreads load)
+        if self._failures or isinstance(result, Unreachable) or not going():
+            record(self.context, ended, self._holder)
+            self._note(result)
+            return None
+        with self._claiming:
+            try:
+                return self._took(record_and_claim(self.context, ended, self.queues, self._holder, self._busy))
+            except Exception:  # the next one can wait, but that this one was sent must be known
+                record(self.context, ended, self._holder)
+                raise
+
+    def _took(self, claimed: Claimed | None) -> Claimed | None:
+        self._flowing = claimed is not None
+        if claimed is not None:
+            self._busy.update(claimed.ids)
+        return claimed
+
+    def _deliver(self, channel: Channel, claimed: Claimed) -> Result | None:
+        """What the service said; None when it was not asked, and the delivery is withdrawn."""
         try:
             parcel = self.postman.parcel(claimed, self.context.now())
         except ValueError as error:
             log.exception("delivery %s can't be written; it is given up", claimed.id)
             withdraw(self.context, claimed, f"it can't be written: {error}")
-            return
+            return None
         if parcel is None:
             withdraw(self.context, claimed, "not public any more")
-            return
-        result = channel.send(parcel)
-        record(self.context, claimed, self._holder, result, random.random())  # noqa: S311  (spreads load)
-        self._note(result)
+            return None
+        return channel.send(parcel)
 
     def _note(self, result: Result) -> None:
         """Slow down while the service can't be reached, and say so once."""

@@ -1,6 +1,7 @@
 """What subscribers get: each post once, in order, as one thread, from what is public when it is sent."""
 
 import base64
+import sqlite3
 import subprocess
 from email.utils import parseaddr
 
@@ -10,7 +11,7 @@ import pytest
 from portal.config import Dkim
 from portal.domain.errors import Conflict
 from portal.domain.names import Permission
-from portal.verbs import calling, changing, commands, news, redacting, subscribing
+from portal.verbs import calling, changing, commands, delivering, news, redacting, subscribing
 from portal.verbs.automation import run_due
 from portal.verbs.commands_room import PagePerson
 from portal.verbs.commands_subscriptions import ChangeSubscription, Subscribe
@@ -299,3 +300,26 @@ def test_what_is_refused_is_recorded_and_the_next_post_is_tried(desk, mailing):
     mailing.server.handler.answer = lambda step, to: None
     desk.post(ref, "resolved")
     assert len(mailing.deliver(minutes=2)) == 1
+
+
+def test_a_mail_that_was_sent_is_written_down_even_when_the_next_one_cannot_be_taken(desk, mailing, monkeypatch):
+    for name in ("ada", "ben", "eve"):
+        mailing.subscribe(f"{name}@customer.example")
+    desk.post(desk.declare()["ref"], "investigating")
+    mailing.clock.forward(minutes=1)
+    mailing.fan_out()
+    before, channel = len(mailing.server.taken), mailing.deliveries.open_channel()
+    taking, trouble = delivering._next, [sqlite3.OperationalError("disk I/O error")]
+
+    def failing_once(db, *given):
+        if trouble and len(mailing.server.taken) > before:
+            raise trouble.pop()
+        return taking(db, *given)
+
+    monkeypatch.setattr(delivering, "_next", failing_once)
+    with pytest.raises(sqlite3.OperationalError):
+        mailing.deliveries._deliver_while(channel, lambda: True)
+    assert mailing.states().count("waiting") == 2
+    assert mailing.deliveries._deliver_while(channel, lambda: True)
+    assert sorted(one.recipient[:3] for one in mailing.server.taken[before:]) == ["ada", "ben", "eve"]
+    assert mailing.states().count("waiting") == 0
