@@ -10,7 +10,6 @@ import pathlib
 import re
 import shutil
 import sqlite3
-import time
 from collections.abc import Iterator
 from itertools import groupby, islice
 from operator import itemgetter
@@ -205,11 +204,11 @@ def content_pages(settings: Settings) -> list[tuple[str, pathlib.Path]]:
     return sorted(found.items())
 
 
-def carry_assets(old: Release | None, new: Release, now: float | None = None) -> None:
-    """Keep hash-named assets of the superseded release for a day, for pages that readers still have open."""
+def carry_assets(old: Release | None, new: Release, now: float) -> None:
+    """Keep hash-named assets of the superseded release for a day, for pages that readers still have open. `now`: seconds
+    since 1970."""
     if old is None:
         return
-    now = time.time() if now is None else now
     carried = _carried(old)
     kept: dict[str, float] = {}
     for path in old.site.glob("assets/**/*"):

@@ -232,7 +232,7 @@ class Publisher:
                 sequence = building.build_into(self.settings, self.database, release, children, niceness)
                 with self._publishing():
                     sequence, partly = self._catch_up(release, sequence, flush=False)
-                    full.carry_assets(self.releases.current(), release)
+                    full.carry_assets(self.releases.current(), release, time.time())
                     identity = Identity(self._last_change()[1], sequence, self._ours(), tuple(partly))
                     release.record(identity)
                     self.releases.switch(release)
