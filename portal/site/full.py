@@ -205,7 +205,7 @@ def content_pages(settings: Settings) -> list[tuple[str, pathlib.Path]]:
 
 
 def carry_assets(old: Release | None, new: Release, now: float) -> None:
-    """Keep hash-named assets of the superseded release for a day, for pages that readers still have open. `now`: seconds
+    """Keep hash-named assets of the superseded release for a day, for pages readers still have open. `now`: seconds
     since 1970."""
     if old is None:
         return
