@@ -208,12 +208,14 @@ def overdue(db: sqlite3.Connection, before: str) -> str | None:
     return row[0] if row else None
 
 
-def standing_still(db: sqlite3.Connection, before: str) -> str | None:
-    """Since when a delivery is due, if it was before a moment and nothing has been delivered or tried since then."""
+def standing_still(db: sqlite3.Connection, queue: str, before: str, now: str) -> str | None:
+    """Since when a delivery of a queue is due, if it was before a moment and nobody has one of them in hand, nor has
+    ended one since then."""
     row = one(
         db,
-        "SELECT min(next_at) AS since, (SELECT max(done_at) FROM delivery WHERE done_at IS NOT NULL) AS done"
-        " FROM delivery WHERE state = 'waiting' AND next_at < ?",
-        (before,),
+        "SELECT min(next_at) FROM delivery WHERE state = 'waiting' AND channel = ?1 AND next_at < ?2"
+        " AND NOT EXISTS (SELECT 1 FROM delivery WHERE state = 'waiting' AND channel = ?1 AND leased_until > ?3)"
+        " AND NOT EXISTS (SELECT 1 FROM delivery WHERE done_at >= ?2 AND channel = ?1)",
+        (queue, before, now),
     )
-    return row["since"] if row and row["since"] and (row["done"] or "") < before else None
+    return row[0] if row else None

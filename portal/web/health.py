@@ -12,6 +12,8 @@ from portal.domain.names import Permission
 from portal.domain.times import to_text
 from portal.store import counts, outbox
 from portal.store.database import Database
+from portal.store.webhooks import LATE, MAIL, PROMPT
+from portal.verbs.fanning import ANNOUNCE, DIRECT
 from portal.web import problems
 from portal.web.api.requests import read_actor
 from portal.web.running import Portal, the_portal
@@ -60,15 +62,19 @@ def _reasons(portal: Portal) -> list[str]:
 
 def _outbox_reasons(portal: Portal) -> list[str]:
     """Why what is to be told outside does not move on by our own fault; a mail server that is down is none."""
-    now = portal.context.now()
+    moment = portal.context.now()
+    now, before = to_text(moment), to_text(moment - STUCK)
     with portal.database.snapshot() as db:
-        since = outbox.overdue(db, to_text(now - STUCK))
+        since = outbox.overdue(db, before)
         if since is not None:
             return [f"Events wait to be sent since {since}: `portal work` or `portal serve` must run."]
-        if portal.settings.smtp.host is None or outbox.service(db)["unreachable_since"] is not None:
-            return []
-        since = outbox.standing_still(db, to_text(now - STUCK))
-    return [f"Mail stands still since {since}; the log says why."] if since is not None else []
+        queues = {PROMPT: "webhooks", LATE: "webhooks"}
+        if portal.settings.announce.channels:
+            queues[ANNOUNCE] = "chats"
+        if portal.settings.smtp.host is not None and outbox.service(db)["unreachable_since"] is None:
+            queues |= {DIRECT: "mail", MAIL: "mail"}
+        waits = [(what, outbox.standing_still(db, queue, before, now)) for queue, what in queues.items()]
+    return [f"What goes out by {what} stands still since {since}; the log says why." for what, since in waits if since]
 
 
 @lru_cache(maxsize=4)

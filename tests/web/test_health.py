@@ -6,6 +6,7 @@ import pytest
 from portal.config import Smtp
 from portal.store import deliveries, outbox
 from portal.verbs.context import PORTAL
+from portal.verbs.delivering import claim
 from tests.web.api.conftest import app, caller, portal, token_for  # noqa: F401
 
 
@@ -104,4 +105,17 @@ def test_a_mail_server_that_is_away_does_not_make_the_portal_unready(get, portal
     assert get("/readyz").status_code == 200
     with portal.database.transaction() as db:
         outbox.note_service(db, clock.text, None)
-    assert "Mail stands still since" in get("/readyz").json["reasons"][0]
+    assert "What goes out by mail stands still since" in get("/readyz").json["reasons"][0]
+
+
+def test_webhooks_that_nobody_delivers_make_it_unready_though_there_is_no_mail_server(get, portal, clock):  # noqa: F811
+    stuck(portal)
+    with portal.database.transaction() as db:
+        deliveries.add(db, 1, "7", clock.text, channel="webhook late")
+        deliveries.add(db, 1, "ada@customer.example", clock.text)
+        outbox.fanned(db, 1, to=0, at=clock.text)
+    clock.forward(minutes=6)
+    [reason] = get("/readyz").json["reasons"]
+    assert reason.startswith("What goes out by webhooks stands still since 2026-11-23T14:00:00.000Z")
+    assert claim(portal.context, ["webhook late"], "a worker", []) is not None
+    assert get("/readyz").json["reasons"] == [], "an address that takes its time is no fault of the portal"
