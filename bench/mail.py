@@ -19,10 +19,10 @@ from portal.config import Settings, Smtp
 from portal.domain.names import Permission
 from portal.domain.times import to_text
 from portal.store.database import Database
+from portal.store.portal_row import ensure_portal_row
 from portal.verbs import commands, declaring, posts
 from portal.verbs.context import Actor, Context, utc_now
 from portal.verbs.fanning import fan_out_once
-from portal.verbs.portal_row import ensure_portal_row
 from portal.workers.delivery import MAIL, Deliveries
 from portal.workers.postman import Postman
 from portal.workers.smtp import Mail

@@ -11,8 +11,8 @@ from portal.config import Settings
 from portal.domain.times import to_text
 from portal.site.release import Releases
 from portal.store.database import Database
+from portal.store.portal_row import ensure_portal_row, renew_epoch_of_older_copy
 from portal.verbs.context import Actor, Context, random_public_id, utc_now
-from portal.verbs.portal_row import ensure_portal_row, renew_epoch_of_older_copy
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -76,6 +76,17 @@ class Portal:
         prompt = Deliveries(self.context, messages, lambda: Webhook(outward), threads=4, queues=WEBHOOKS)
         late = Deliveries(self.context, messages, lambda: Webhook(outward), threads=2, queues=WEBHOOKS_LATE)
         return prompt, late
+
+    @cached_property
+    def hub(self) -> "Deliveries":
+        """News of the feeds for their hub; the settings name it, so it may be anywhere."""
+        from portal.workers.delivery import HUB, Deliveries
+        from portal.workers.hub import Pings
+        from portal.workers.outward import Outward
+        from portal.workers.webhook import Webhook
+
+        outward = Outward(permits=lambda _: True)
+        return Deliveries(self.context, Pings(self.settings), lambda: Webhook(outward), threads=1, queues=HUB)
 
 
 def assemble(settings: Settings) -> Portal:

@@ -13,8 +13,8 @@ from portal.config import Settings
 from portal.domain.names import Permission
 from portal.domain.times import to_text
 from portal.store.database import Database
+from portal.store.portal_row import ensure_portal_row
 from portal.verbs.context import Actor, Context
-from portal.verbs.portal_row import ensure_portal_row
 from tests.chromium import browser  # noqa: F401  (a fixture)
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent

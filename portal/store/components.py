@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from portal.store.rows import insert, one, update
@@ -38,6 +38,19 @@ _SELECT = (
     " FROM component LEFT JOIN component_group ON component_group.id = component.group_id"
     " LEFT JOIN component_owner ON component_owner.component_id = component.id"
 )
+
+
+def every_component(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    """Retired ones too."""
+    return db.execute("SELECT * FROM component").fetchall()
+
+
+def remember_start(db: sqlite3.Connection, firsts: Mapping[int, str]) -> None:
+    """A component is as old as the first incident that names it; its bars begin there."""
+    db.executemany(
+        "UPDATE component SET start_date = ?1 WHERE id = ?2 AND (start_date IS NULL OR start_date > ?1)",
+        ((day, component) for component, day in firsts.items()),
+    )
 
 
 def slug_taken(db: sqlite3.Connection, slug: str) -> bool:

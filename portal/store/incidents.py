@@ -19,6 +19,12 @@ def incident_by_id(db: sqlite3.Connection, incident_id: int) -> sqlite3.Row | No
     return one(db, "SELECT * FROM incident WHERE id = ?", (incident_id,))
 
 
+def at_most(db: sqlite3.Connection, number: int) -> bool:
+    """Whether there are no more incidents than a number, without counting them all."""
+    row = db.execute("SELECT count(*) FROM (SELECT 1 FROM incident LIMIT ?)", (number + 1,)).fetchone()
+    return int(row[0]) <= number
+
+
 def is_public(db: sqlite3.Connection, incident_id: int) -> bool:
     """Whether the public sees this incident at this moment."""
     return one(db, "SELECT 1 FROM public_incident WHERE id = ?", (incident_id,)) is not None

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from portal.domain.times import from_text, to_text
 from portal.domain.touches import Touches
+from portal.store.boundaries import next_promise, next_start, planned_between, promised_between
 from portal.store.ledger import incident_footprint, record_change
+from portal.store.portal_row import as_of, set_as_of
 
 SOON = timedelta(days=7)
 """A maintenance shows on the index this long before it starts."""
@@ -18,56 +20,35 @@ def cross_boundaries(db: sqlite3.Connection, now: str) -> int | None:
 
     A clock that was set back takes back what it had called passed too early.
     """
-    as_of: str = db.execute("SELECT as_of FROM portal").fetchone()[0]
-    back = _was_set_back(as_of, now)
-    if now <= as_of and not back:
+    crossed = as_of(db)
+    back = _was_set_back(crossed, now)
+    if now <= crossed and not back:
         return None
     touches = Touches()
-    first, last = sorted((as_of, now))
+    first, last = sorted((crossed, now))
     if first[:10] != last[:10]:
         years = range(int(first[:4]), int(last[:4]) + 1)
         touches |= Touches(day=True, years=frozenset(f"{year:04}" for year in years))
-    window = {"first": first, "last": last, "soon_from": _later(first), "soon_to": _later(last)}
-    for (incident_id,) in db.execute(
-        "SELECT id FROM public_incident WHERE kind = 'maintenance' AND resolved_at IS NULL"
-        " AND scheduled_for > :soon_from AND scheduled_for <= :soon_to",
-        window,
-    ):
-        touches |= incident_footprint(db, incident_id).touches
-    for (incident_id,) in db.execute(
-        "SELECT id FROM public_incident WHERE resolved_at IS NULL"
-        " AND next_update_due > :first AND next_update_due <= :last",
-        window,
-    ):
+    for incident_id in [*planned_between(db, _later(first), _later(last)), *promised_between(db, first, last)]:
         touches |= incident_footprint(db, incident_id).touches
     if touches or back:
-        db.execute("UPDATE portal SET as_of = ?", (now,))
+        set_as_of(db, now)
     return record_change(db, "clock", touches, now)
 
 
 def is_due(db: sqlite3.Connection, now: datetime) -> bool:
     """Whether `cross_boundaries` has something to do."""
-    as_of: str = db.execute("SELECT as_of FROM portal").fetchone()[0]
-    return next_boundary(db) <= now or _was_set_back(as_of, to_text(now))
+    return next_boundary(db) <= now or _was_set_back(as_of(db), to_text(now))
 
 
 def next_boundary(db: sqlite3.Connection) -> datetime:
     """The first moment at which `cross_boundaries` will have something to do."""
-    as_of: str = db.execute("SELECT as_of FROM portal").fetchone()[0]
-    midnight = from_text(as_of[:10] + "T00:00:00.000Z") + timedelta(days=1)
-    moments = [midnight]
-    promise = db.execute(
-        "SELECT min(next_update_due) FROM public_incident WHERE resolved_at IS NULL AND next_update_due > ?", (as_of,)
-    ).fetchone()[0]
-    soon = db.execute(
-        "SELECT min(scheduled_for) FROM public_incident WHERE kind = 'maintenance' AND resolved_at IS NULL"
-        " AND scheduled_for > ?",
-        (_later(as_of),),
-    ).fetchone()[0]
-    if promise:
+    crossed = as_of(db)
+    moments = [from_text(crossed[:10] + "T00:00:00.000Z") + timedelta(days=1)]
+    if promise := next_promise(db, crossed):
         moments.append(from_text(promise))
-    if soon:
-        moments.append(from_text(soon) - SOON)
+    if start := next_start(db, _later(crossed)):
+        moments.append(from_text(start) - SOON)
     return min(moments)
 
 
@@ -75,5 +56,5 @@ def _later(moment: str) -> str:
     return to_text(from_text(moment) + SOON)
 
 
-def _was_set_back(as_of: str, now: str) -> bool:
-    return now < as_of and from_text(as_of) - from_text(now) > SET_BACK
+def _was_set_back(crossed: str, now: str) -> bool:
+    return now < crossed and from_text(crossed) - from_text(now) > SET_BACK

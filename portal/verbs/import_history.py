@@ -7,11 +7,12 @@ from portal.domain.names import Permission
 from portal.domain.past import History
 from portal.domain.touches import Touches
 from portal.store import ledger, past
+from portal.store.components import remember_start
 from portal.store.past import StoredIncident
 from portal.verbs.access import require
 from portal.verbs.context import Actor, Context, Write, Written
 from portal.verbs.past_archive import Archive
-from portal.verbs.past_components import Placed, place_components, remember_start
+from portal.verbs.past_components import Placed, place_components
 
 
 def import_history(context: Context, actor: Actor, history: History) -> Written:

@@ -26,7 +26,7 @@ def place_components(write: Write, source: str, told: Iterable[PastComponent]) -
     """The page's own id is the key: names may repeat. A component that staff made under the same name is used."""
     placed = Placed()
     merged = _merged(told)
-    rows = write.db.execute("SELECT * FROM component").fetchall()
+    rows = store.every_component(write.db)
     known = {row["source_id"]: row for row in rows if row["source"] == source}
     free = {row["name"].casefold(): row for row in rows if row["source"] is None and row["retired_at"] is None}
     slugs = {row["slug"] for row in rows}
@@ -97,11 +97,3 @@ def _filled(write: Write, row: sqlite3.Row, told: PastComponent) -> bool:
 
 def _group(write: Write, told: PastComponent) -> int | None:
     return store.group_id_for(write.db, told.group, public_id=write.new_id(), now=write.now) if told.group else None
-
-
-def remember_start(db: sqlite3.Connection, firsts: dict[int, str]) -> None:
-    """A component is as old as the first incident that names it; its bars begin there."""
-    db.executemany(
-        "UPDATE component SET start_date = ?1 WHERE id = ?2 AND (start_date IS NULL OR start_date > ?1)",
-        ((day, component) for component, day in firsts.items()),
-    )

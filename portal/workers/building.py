@@ -11,6 +11,7 @@ from portal.config import Settings
 from portal.site import full
 from portal.site.release import Release
 from portal.store.database import Database
+from portal.store.incidents import at_most
 
 SMALL = 300
 """Up to this many incidents one process is quicker than starting others."""
@@ -21,8 +22,7 @@ class BuildFailed(Exception):
 
 
 def is_small(database: Database) -> bool:
-    row = database.connection().execute(f"SELECT count(*) FROM (SELECT 1 FROM incident LIMIT {SMALL + 1})").fetchone()
-    return int(row[0]) <= SMALL
+    return at_most(database.connection(), SMALL)
 
 
 def build_into(settings: Settings, database: Database, release: Release, children: int, niceness: int) -> int:

@@ -17,6 +17,7 @@ from portal.site.release import Identity, Release, Releases, deferring, is_locke
 from portal.site.render import Renderer, in_order
 from portal.store.database import Database
 from portal.store.ledger import changes_after
+from portal.store.portal_row import last_change
 from portal.store.public import PublicReader
 from portal.store.witness import note
 from portal.workers import building
@@ -281,12 +282,7 @@ class Publisher:
         return self._fingerprint
 
     def _last_change(self) -> tuple[int, str]:
-        row = (
-            self.database.connection()
-            .execute("SELECT epoch, coalesce((SELECT max(seq) FROM change), 0) AS seq FROM portal")
-            .fetchone()
-        )
-        return row["seq"], row["epoch"]
+        return last_change(self.database.connection())
 
     def _warm(self) -> Renderer:
         if self._renderer is None:

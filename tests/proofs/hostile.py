@@ -13,11 +13,11 @@ from portal.domain.errors import Refused
 from portal.domain.names import Permission
 from portal.domain.times import to_text
 from portal.store.database import Database
+from portal.store.portal_row import ensure_portal_row
 from portal.text import clean
 from portal.verbs import commands as c
 from portal.verbs import components, followups, incidents, maintenances, postmortems, posts
 from portal.verbs.context import Actor, Context, utc_now
-from portal.verbs.portal_row import ensure_portal_row
 from portal.workers.publisher import Publisher
 
 STAFF = Actor("ada@example.com", frozenset(Permission))

@@ -15,6 +15,7 @@ from portal.domain.errors import Refused
 from portal.domain.names import Permission
 from portal.domain.times import to_text
 from portal.store.database import Database
+from portal.store.portal_row import ensure_portal_row
 from portal.verbs import (
     attending,
     automation,
@@ -40,7 +41,6 @@ from portal.verbs import commands as c
 from portal.verbs import commands_room as room
 from portal.verbs.commands_drafts import SaveDraft
 from portal.verbs.context import Context
-from portal.verbs.portal_row import ensure_portal_row
 from portal.workers.publisher import Publisher
 from tests.conftest import Ids
 from tests.site.history import EVERYONE, FAILS, LEVELS, PICK, TITLES, History, fresh_renderer

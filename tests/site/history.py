@@ -20,6 +20,7 @@ from portal.site.blocks import Blocks
 from portal.site.builder import Builder
 from portal.site.render import Renderer
 from portal.store.database import Database
+from portal.store.portal_row import ensure_portal_row
 from portal.verbs import (
     automation,
     closing,
@@ -36,7 +37,6 @@ from portal.verbs import (
 )
 from portal.verbs import commands as c
 from portal.verbs.context import Actor, Context
-from portal.verbs.portal_row import ensure_portal_row
 from portal.workers.publisher import Publisher
 from tests.conftest import HeldClock, Ids
 

@@ -13,8 +13,8 @@ from portal.config import Settings
 from portal.domain.errors import NotAllowed, NotFound
 from portal.store.database import Database
 from portal.store.ledger import audit_faults
+from portal.store.portal_row import ensure_portal_row
 from portal.verbs.context import Context
-from portal.verbs.portal_row import ensure_portal_row
 from tests.conftest import HeldClock, Ids
 from tests.verbs.conftest import Desk, three_components
 from tests.verbs.who_may import ACTORS, ALL, READERS, UNMARKED, begin, carry_out, cases

@@ -14,10 +14,10 @@ from portal.config import Settings
 from portal.domain.times import to_text
 from portal.store import copies
 from portal.store.database import Database
+from portal.store.portal_row import ensure_portal_row
 from portal.verbs import windows
 from portal.verbs.commands_keeper import PlanWindow
 from portal.verbs.context import Context, random_public_id
-from portal.verbs.portal_row import ensure_portal_row
 from portal.verbs.rota import NAME
 
 BEGINNING = timedelta(days=366)

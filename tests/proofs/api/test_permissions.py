@@ -18,11 +18,11 @@ from portal.domain.reminders import Reminder
 from portal.domain.times import to_text
 from portal.store import webhooks
 from portal.store.database import Database
+from portal.store.portal_row import ensure_portal_row
 from portal.store.reminders import file
 from portal.verbs.context import PORTAL, Context
 from portal.verbs.keeping import file_due_reminders
 from portal.verbs.people import add_person, add_token, revoke_token
-from portal.verbs.portal_row import ensure_portal_row
 from portal.verbs.subscribing import enrol
 from portal.web import application
 from portal.web.api.route import PREFIX

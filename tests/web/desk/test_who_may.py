@@ -14,10 +14,10 @@ from werkzeug.test import TestResponse
 from portal.config import Settings
 from portal.domain.names import Permission
 from portal.store.database import Database
+from portal.store.portal_row import ensure_portal_row
 from portal.verbs import people, sessions
 from portal.verbs.commands_people import ChangePerson
 from portal.verbs.context import PORTAL, Actor, Context
-from portal.verbs.portal_row import ensure_portal_row
 from portal.verbs.sessions import Visitor
 from portal.web.desk import PAGES, PREFIX
 from portal.web.desk.pages import Page

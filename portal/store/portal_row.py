@@ -16,7 +16,23 @@ def ensure_portal_row(db: sqlite3.Connection, epoch: str, page_id: str, now: str
 def renew_epoch_of_older_copy(db: sqlite3.Connection, shown: tuple[str, int], epoch: str, now: str) -> None:
     """When the site shows (epoch, sequence) that this database has not reached, somebody put an older copy in place by
     other means than `portal restore`: under a new epoch, its next changes don't pass for those that the site had."""
-    present = db.execute("SELECT epoch, coalesce((SELECT max(seq) FROM change), 0) FROM portal").fetchone()
-    if present[0] == shown[0] and present[1] < shown[1]:
+    held, here = last_change(db)
+    if here == shown[0] and held < shown[1]:
         db.execute("UPDATE portal SET epoch = ?", (epoch,))
-        record_audit(db, "restore", "portal", {"shown": shown[1], "held": present[1]}, actor="portal", now=now)
+        record_audit(db, "restore", "portal", {"shown": shown[1], "held": held}, actor="portal", now=now)
+
+
+def last_change(db: sqlite3.Connection) -> tuple[int, str]:
+    """(sequence of the last change, epoch of this database)."""
+    row = db.execute("SELECT coalesce((SELECT max(seq) FROM change), 0) AS seq, epoch FROM portal").fetchone()
+    return row["seq"], row["epoch"]
+
+
+def as_of(db: sqlite3.Connection) -> str:
+    """The moment that pages speak of: how far the boundaries of time have been crossed."""
+    found: str = db.execute("SELECT as_of FROM portal").fetchone()["as_of"]
+    return found
+
+
+def set_as_of(db: sqlite3.Connection, moment: str) -> None:
+    db.execute("UPDATE portal SET as_of = ?", (moment,))
