@@ -54,6 +54,7 @@ def add_person(
             _keep_an_admin(write)
         if before is None or before["name"] != called:
             write.touching_names([email, called, before["name"] if before else ""])
+        store.end_links(write.db, person_id, write.now)
         write.audit("person.add", email, {"permissions": _stored(permissions)})
         return _link(write, person_id, pressed)
 
