@@ -115,7 +115,7 @@ class Sessions(Section):
 
 
 class Process(Section):
-    """Numbers, names and wording of the incident process; the defaults are those of docs/process."""
+    """Numbers, names and wording of the incident process; docs/operations.md says what each means."""
 
     language: str | None = None
     """What the word rules of posts know; the page's language when unset."""
