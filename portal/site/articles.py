@@ -89,7 +89,7 @@ def facet(kind: str, value: str, entries: Sequence[PostmortemEntry], blocks: Blo
     chosen = _newest_first([one for one in entries if (kind, value) in facet_values(one)])
     _ = blocks.words
     title = _("Postmortems: %(about)s", about=shown)
-    meta = {"title": title, "description": title}
+    meta = {"title": title, "description": title, "noindex": True}
     listed = blocks("archive", entries=chosen, root="../../../../")
     back = blocks("note", text="", link="../../../", link_words=_("All postmortems"))
     return Doc(f"postmortems/by/{kind}/{value}.md", meta, [listed, back])

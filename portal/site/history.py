@@ -1,7 +1,8 @@
 """The past as pages: the overview of a year, its parts by component and by kind, and its months."""
 
+from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -67,7 +68,7 @@ def listing(part: PublicListing, blocks: Blocks) -> Doc:
     said = _.plural("and %(number)s earlier one, by month:", "and %(number)s earlier ones, by month:", more)
     link_words = _("All of %(year)s", year=name)
     parts.append(blocks("note", text=said if more else "", link=f"{root}history/{name}/", link_words=link_words))
-    return Doc(f"history/by/{part.key}.md", {"title": title, "description": title}, parts)
+    return Doc(f"history/by/{part.key}.md", {"title": title, "description": title, "noindex": True}, parts)
 
 
 def card(one: PublicIncident, made: Html, blocks: Blocks) -> Html:
@@ -97,8 +98,8 @@ def _calendar(one: PublicYear, _: Words) -> dict[str, Any]:
     months = []
     for number in range(12, 0, -1):
         begin = date(first.year, number, 1)
-        end = (begin + timedelta(days=31)).replace(day=1)
-        digits = one.digits[(begin - first).days : (end - first).days]
+        start = (begin - first).days
+        digits = one.digits[start : start + monthrange(first.year, number)[1]]
         name = f"{one.name}-{number:02}"
         if digits.strip(NOT_YET) or name in counts:
             count = counts.get(name, 0)

@@ -21,9 +21,11 @@ def sitemap_index(page: Page, months: Sequence[str]) -> str:
     return f"{_HEAD}<sitemapindex {_SPACE}>\n{rows}</sitemapindex>\n"
 
 
-def sitemap_pages(page: Page, slugs: Iterable[str], postmortems: Iterable[str]) -> str:
-    """The fixed pages, components and postmortems."""
+def sitemap_pages(page: Page, years: Iterable[str], slugs: Iterable[str], postmortems: Iterable[str]) -> str:
+    """The fixed pages, years, components and postmortems; parts of a list (history/by, postmortems/by) say `noindex`
+    and are left out, since what they list has pages of its own."""
     paths = ["", "history/", "maintenance/", "postmortems/", "subscribe/", "about/"]
+    paths += [f"history/{year}/" for year in years]
     paths += [f"components/{slug}/" for slug in slugs] + [f"postmortems/{slug}/" for slug in postmortems]
     return _urls([(f"{page.url}/{path}", None) for path in paths])
 

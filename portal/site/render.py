@@ -241,7 +241,8 @@ class Renderer:
         page = reader.page
         slugs = [one.slug for one in page.components]
         articles_ = [one.slug for one in reader.archive()]
-        yield "site/sitemaps/pages.xml", listings.sitemap_pages(page, slugs, articles_).encode()
+        years = public_years.years(reader)
+        yield "site/sitemaps/pages.xml", listings.sitemap_pages(page, years, slugs, articles_).encode()
         yield "site/sitemap.xml", listings.sitemap_index(page, public_years.months(reader)).encode()
         yield "site/robots.txt", listings.robots(page).encode()
 

@@ -55,8 +55,8 @@ def test_colours_are_one_style_sheet_that_every_page_has_and_the_policy_allows(b
     assert len(found) == 1
     (hashes,) = found
     assert len(hashes) == 1
-    assert "--top:#123c69;--on-top:#ffffff" in pages[0]
-    assert "--link:#8a1c4a" in pages[0]
+    assert "--top:light-dark(#123c69,#123c69);--on-top:light-dark(#ffffff,#ffffff)" in pages[0]
+    assert "--link:light-dark(#8a1c4a,#f2a7c3)" in pages[0]
     listed = json.loads((branded.publisher.releases.current().path / "csp.json").read_text())
     assert list(hashes) == listed["style-src"]
 

@@ -173,3 +173,17 @@ def test_components_that_share_a_name_are_told_apart_by_their_group(publisher, c
     change_component(context, admin, "api-2", ChangeComponent(name="America's API"))
     assert "API (Europe)" not in page(publisher, "history/2026-11")
     assert publisher.check() == []
+
+
+def test_the_sitemaps_name_what_may_be_indexed_and_nothing_else(publisher, context, admin):
+    happen(context, admin, "Older", 400)
+    happen(context, admin, "Newer", 1)
+    publisher.publish_pending()
+    site = publisher.releases.link.resolve()
+    pages = {file.parent.relative_to(site).as_posix(): file.read_text("utf-8") for file in site.rglob("index.html")}
+    kept_out = {path for path, text in pages.items() if '<meta name="robots" content="noindex">' in text}
+    assert {"embed", "history/by/kind/incident/2026"} <= kept_out
+    assert {"history/2025", "history/2026-11", "components/search"} <= pages.keys() - kept_out
+    named = [re.findall("<loc>(.*?)</loc>", file.read_text()) for file in (site / "sitemaps").iterdir()]
+    paths = [address.removeprefix(context.settings.base_url).strip("/") or "." for some in named for address in some]
+    assert sorted(paths) == sorted(pages.keys() - kept_out)
