@@ -1,5 +1,6 @@
 """Days and percentages of a component, from the intervals of its impacts."""
 
+from calendar import isleap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -76,7 +77,7 @@ def worst_ranks(intervals: Iterable[Interval], first: date, days: int, as_of: st
 def year_digits(intervals: Iterable[Interval], year: str, as_of: str) -> str:
     """A digit for each day of a year as in `Record.digits`; `-` for the days that are still to come."""
     first = date(int(year), 1, 1)
-    ranks = worst_ranks(intervals, first, (date(int(year) + 1, 1, 1) - first).days, as_of)
+    ranks = worst_ranks(intervals, first, 366 if isleap(first.year) else 365, as_of)
     lived = _day(as_of, first) + 1
     return "".join(str(rank) if number < lived else NOT_YET for number, rank in enumerate(ranks))
 

@@ -81,7 +81,8 @@ def _is_incident(record: Any) -> bool:
     return (
         isinstance(record, dict)
         and isinstance(record.get("name"), str)
-        and record.get("status") in _STATES
+        and isinstance(record.get("status"), str)
+        and record["status"] in _STATES
         and ("incident_updates" in record or "body" in record)
     )
 
@@ -185,8 +186,8 @@ def _see(listed: Iterable[Record], updates: Iterable[Record], seen: dict[str, Pa
 
 
 def _kind(record: Record, updates: Iterable[Record]) -> Kind:
-    states = {record.get("status"), *(update.get("status") for update in updates)}
-    planned = record.get("scheduled_for") or states & {state.value for state in MAINTENANCE_STATES}
+    states = [record.get("status"), *(update.get("status") for update in updates)]
+    planned = record.get("scheduled_for") or any(state.value in states for state in MAINTENANCE_STATES)
     return Kind.MAINTENANCE if planned else Kind.INCIDENT
 
 
@@ -213,7 +214,7 @@ def _post(update: Record, incident: str, kind: Kind, number: int, created: datet
 
 def state_for(status: Any, kind: Kind) -> PostState:
     """What an update says, in the words of its kind of incident; unknown words count as investigating."""
-    state = _STATES.get(status, PostState.INVESTIGATING)
+    state = _STATES.get(status if isinstance(status, str) else "", PostState.INVESTIGATING)
     if kind is Kind.MAINTENANCE:
         return _AS_MAINTENANCE.get(state, state)
     return _AS_INCIDENT.get(state, state)
@@ -242,7 +243,7 @@ def _resolved(record: Record, posts: Iterable[PastPost]) -> datetime | None:
     """A resolve time, or the time of the post that says so when the incident itself is over."""
     if at := moment(record.get("resolved_at")):
         return at
-    if record.get("status") not in {"resolved", "completed", "postmortem"}:
+    if record.get("status") not in ("resolved", "completed", "postmortem"):
         return None
     over = [post.display_at for post in posts if post.state in (PostState.RESOLVED, PostState.COMPLETED)]
     return min(over, default=None) or moment(record.get("updated_at"))

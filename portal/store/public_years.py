@@ -25,7 +25,7 @@ def years(reader: PublicReader) -> list[str]:
     """The years in which something began, newest first; no more work than there are years."""
     found: list[str] = []
     query = "SELECT started_at FROM public_incident WHERE started_at < ? ORDER BY started_at DESC LIMIT 1"
-    row = reader.db.execute(query, ("9999",)).fetchone()
+    row = reader.db.execute(query, (":",)).fetchone()  # the character after 9
     while row is not None:
         found.append(row[0][:4])
         row = reader.db.execute(query, (found[-1],)).fetchone()
@@ -108,7 +108,7 @@ def neighbours(reader: PublicReader, one: PublicIncident) -> tuple[Neighbour | N
 
 
 def _span(name: str) -> tuple[str, str]:
-    return f"{name}-01-01", f"{int(name) + 1:04}-01-01"
+    return f"{name}-01-01", f"{name}-12-32"
 
 
 def _intervals(db: sqlite3.Connection, name: str) -> Iterator[Interval]:

@@ -3,7 +3,7 @@ import gzip
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.imports.reading import Reading
@@ -302,6 +302,8 @@ values = st.recursive(
 
 
 @given(values)
+@example({"name": "A", "status": [], "body": ""})
+@example({"incidents": [{"name": "A", "status": {}, "incident_updates": [{"status": [], "body": "x"}]}]})
 def test_no_json_breaks_the_reader(document):
     with contextlib.suppress(NotHistory):
         read_json(document, "file", Reading())
