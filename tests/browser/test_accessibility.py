@@ -65,14 +65,16 @@ def address(page: Page, busy: Busy, path: str) -> str:
     return busy.url + path
 
 
-def faults(page: Page, axe: str, looks: list[tuple[str, int]], within: str = "html") -> dict[str, Any]:
+def faults(
+    page: Page, axe: str, looks: list[tuple[str, int]], within: Any = "html", height: int = 844
+) -> dict[str, Any]:
     """What axe-core finds on the page that is open, in the colour schemes and widths given."""
     page.evaluate(STILL)
     page.evaluate(axe)
     found = {}
     for scheme, width in looks:
         page.emulate_media(color_scheme=scheme)
-        page.set_viewport_size({"width": width, "height": 844})
+        page.set_viewport_size({"width": width, "height": height})
         found[f"{scheme}, {width} wide"] = page.evaluate(RUN, [within, CHANGES if found else None])
     return {where: what for where, what in found.items() if what}
 

@@ -1,4 +1,4 @@
-"""The frame of the desk in Chromium: signing in, the menu, colours, and the pages of admins; axe-core finds nothing."""
+"""The frame of the desk in Chromium: signing in, the menu and colours; axe-core finds nothing."""
 
 import json
 from collections.abc import Iterator
@@ -10,18 +10,6 @@ from tests.browser.conftest import Busy
 from tests.browser.test_accessibility import LOOKS, axe, faults  # noqa: F401  (a fixture)
 
 HANA = "hana.ibarra@larkspur.example"
-ADMINS = [
-    "/account",
-    "/people",
-    f"/people/{HANA}",
-    "/tokens",
-    "/components",
-    "/components/search",
-    "/settings",
-    "/audit",
-    "/files",
-    "/no/such",
-]
 
 
 def link(busy: Busy, *flags: str) -> str:
@@ -42,15 +30,6 @@ def narrow_enough(page: Page) -> bool:
         or page.evaluate("document.documentElement.scrollWidth") <= width
         for width in (390, 320)
     )
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("path", ADMINS)
-def test_the_pages_of_admins_are_accessible_and_fit_a_phone(admin: Page, busy: Busy, axe: str, path: str) -> None:  # noqa: F811
-    admin.goto(f"{busy.url}/desk{path}")
-    assert admin.locator("h1").count() == 1
-    assert faults(admin, axe, LOOKS) == {}
-    assert narrow_enough(admin)
 
 
 @pytest.mark.browser
