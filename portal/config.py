@@ -36,6 +36,13 @@ def _address(text: str) -> str:
     return text
 
 
+def _hub(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname or parts.username is not None or parts.fragment:
+        raise ValueError(f"write the hub's https address, such as https://hub.example.com/, not {url!r}")
+    return url
+
+
 def _language(name: str) -> str:
     if name not in languages():
         known = ", ".join(languages())
@@ -166,6 +173,8 @@ class Settings(Section):
     mail_delay: int = Field(default=60, ge=0)
     mail_bounces: str | None = None
     """Where mails that could not be delivered come back to, with `+...` before the @; `mail_from` when unset."""
+    websub_hub: Annotated[str, AfterValidator(_hub)] | None = None
+    """Who is told that feeds have changed, and tells their readers (WebSub); any https address."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     """How many proxies in front may be believed about the client's address; 0 believes none."""
     content: DirectoryPath | None = None

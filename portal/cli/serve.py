@@ -93,6 +93,7 @@ def working(portal: wiring.Portal, stop: threading.Event) -> Iterator[None]:
         _thread("clock", lambda: run_clock(portal.context, publisher, stop)),
         _thread("fan-out", lambda: run_fanout(portal.context, stop)),
         *(_thread("webhook", functools.partial(one.run, stop)) for one in portal.webhooks),
+        _thread("hub", lambda: portal.hub.run(stop)),
     ]
     if portal.settings.smtp.host is not None:
         threads.append(_thread("delivery", lambda: portal.deliveries.run(stop)))

@@ -19,6 +19,9 @@ HISTORY_SHOWN = 25
 UPDATES_SHOWN = 50
 COMPONENT_SHOWN = 25
 KEPT = 2000
+TTL_MINUTES = 5
+"""How often a reader that asks for it (RSS `ttl`) should look; between two changes a look costs a 304."""
+ATOM = "http://www.w3.org/2005/Atom"
 
 
 @dataclass
@@ -29,6 +32,8 @@ class FeedRenderer:
     tag: str
     """Authority of the tag: URIs (RFC 4151): `host,2026`."""
     blocks: Blocks
+    hub: str | None = None
+    """Who passes news of these feeds on (WebSub)."""
     kept: dict[tuple[str, ...], tuple[Any, Any]] = field(default_factory=dict)
 
     def history(self, page: Page, incidents: Sequence[PublicIncident]) -> dict[str, bytes]:
@@ -147,9 +152,30 @@ class FeedRenderer:
 
     def _both(self, head: "_Head", entries: Sequence[tuple[Any, Any]]) -> dict[str, bytes]:
         return {
-            f"{head.name}.rss": _document(head, "rss", self.blocks.words.language, [rss for rss, _ in entries]),
-            f"{head.name}.atom": _document(head, "atom", self.blocks.words.language, [atom for _, atom in entries]),
+            f"{head.name}.rss": self._document(head, "rss", [rss for rss, _ in entries]),
+            f"{head.name}.atom": self._document(head, "atom", [atom for _, atom in entries]),
         }
+
+    def _document(self, head: "_Head", kind: str, entries: Sequence[Any]) -> bytes:
+        feed = FeedGenerator()
+        feed.id(f"tag:{head.tag}:{head.name}")
+        feed.title(head.title)
+        feed.subtitle(head.subtitle)
+        feed.language(self.blocks.words.language)
+        feed.author({"name": head.page.name})
+        feed.generator("Aboveboard")
+        feed.ttl(TTL_MINUTES)
+        feed.updated(from_text(head.updated))
+        feed.link(href=f"{head.page.url}/{head.name}.{kind}", rel="self")
+        feed.link(href=f"{head.page.url}/", rel="alternate")  # feedgen makes the last link RSS's <link>
+        tree = etree.fromstring(feed.rss_str() if kind == "rss" else feed.atom_str())
+        target = tree.find("channel") if kind == "rss" else tree
+        if self.hub is not None:
+            beside = target.findall(f"{{{ATOM}}}link")[-1]
+            beside.addnext(target.makeelement(f"{{{ATOM}}}link", {"rel": "hub", "href": self.hub}))
+        for entry in entries:
+            target.append(copy.copy(entry))
+        return bytes(etree.tostring(tree, encoding="UTF-8", xml_declaration=True))
 
 
 @dataclass(frozen=True)
@@ -162,21 +188,3 @@ class _Head:
     page: Page
     tag: str
     updated: str
-
-
-def _document(head: _Head, kind: str, language: str, entries: Sequence[Any]) -> bytes:
-    feed = FeedGenerator()
-    feed.id(f"tag:{head.tag}:{head.name}")
-    feed.title(head.title)
-    feed.subtitle(head.subtitle)
-    feed.language(language)
-    feed.author({"name": head.page.name})
-    feed.generator("Aboveboard")
-    feed.updated(from_text(head.updated))
-    feed.link(href=f"{head.page.url}/{head.name}.{kind}", rel="self")
-    feed.link(href=f"{head.page.url}/", rel="alternate")  # feedgen makes the last link RSS's <link>
-    tree = etree.fromstring(feed.rss_str() if kind == "rss" else feed.atom_str())
-    target = tree.find("channel") if kind == "rss" else tree
-    for entry in entries:
-        target.append(copy.copy(entry))
-    return bytes(etree.tostring(tree, encoding="UTF-8", xml_declaration=True))

@@ -56,7 +56,7 @@ def renderer_for(settings: Settings) -> Renderer:
         branding=settings.branding,
         language=settings.language,
     )
-    return Renderer(builder, Blocks(words_of(settings.language)), settings.base_url)
+    return Renderer(builder, Blocks(words_of(settings.language)), settings.base_url, settings.websub_hub)
 
 
 def reader_for(
@@ -85,7 +85,8 @@ def fingerprint(settings: Settings) -> str:
     printed = settings.model_dump(
         include={
             **dict.fromkeys(
-                ("site_url", "site_name", "support_email", "time_zone", "uptime", "branding", "language"), True
+                ("site_url", "site_name", "support_email", "time_zone", "uptime", "branding", "language", "websub_hub"),
+                True,
             ),
             "process": {"people"},
         },

@@ -1,6 +1,6 @@
 """Which artifacts a change touches. A table to be read; the full build never asks it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -55,3 +55,15 @@ def plan(touched: Iterable[Touches]) -> Plan:
     if touches.day:
         chosen |= {Artifact("all-components")}
     return Plan(frozenset(chosen), touches.everything)
+
+
+def feeds_of(touches: Touches, components: Collection[str]) -> list[str]:
+    """Paths of the feeds that a change may have changed; `components` are the slugs of those that are public."""
+    found: list[str] = []
+    if touches.incidents or touches.everything:
+        found += ["updates.rss", "updates.atom", "updates.json", "history.rss", "history.atom"]
+        named = components if touches.everything else touches.components & set(components)
+        found += [f"components/{slug}/updates.{kind}" for slug in sorted(named) for kind in ("rss", "atom")]
+    if touches.postmortems or touches.everything:
+        found.append("postmortems.rss")
+    return found

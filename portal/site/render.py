@@ -33,10 +33,10 @@ KEPT = 4000
 class Renderer:
     """Renders any artifact of one site. Ready parts of incidents are kept by (id, change)."""
 
-    def __init__(self, builder: Builder, blocks: Blocks, site_url: str) -> None:
+    def __init__(self, builder: Builder, blocks: Blocks, site_url: str, hub: str | None = None) -> None:
         self.builder = builder
         self.blocks = blocks
-        self.feeds = FeedRenderer(site_url, f"{urlsplit(site_url).hostname},2026", blocks)
+        self.feeds = FeedRenderer(site_url, f"{urlsplit(site_url).hostname},2026", blocks, hub)
         self._kept: dict[tuple[str, int, int], str] = {}
 
     def render(self, reader: PublicReader, artifact: Artifact) -> Files:
@@ -180,7 +180,7 @@ class Renderer:
         both = self.feeds.history(reader.page, listed) | self.feeds.updates(reader.page, posts)
         for path, content in both.items():
             yield f"site/{path}", content
-        yield "site/updates.json", _json(updates_json(reader.page, posts, fragment, self.blocks.words))
+        yield "site/updates.json", _json(updates_json(reader.page, posts, fragment, self.blocks.words, self.feeds.hub))
 
     def _status(self, reader: PublicReader, _: str) -> Files:
         page = reader.page

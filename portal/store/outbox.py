@@ -219,3 +219,23 @@ def standing_still(db: sqlite3.Connection, queue: str, before: str, now: str) ->
         (queue, before, now),
     )
     return row[0] if row else None
+
+
+# the hub of the feeds
+
+
+def hub_state(db: sqlite3.Connection) -> sqlite3.Row:
+    """`told`: the change up to which the hub knows of the feeds; the database's `last` change and its `epoch`."""
+    row: sqlite3.Row = db.execute(
+        "SELECT told, epoch, coalesce((SELECT max(seq) FROM change), 0) AS last FROM hub, portal"
+    ).fetchone()
+    return row
+
+
+def component_slugs(db: sqlite3.Connection) -> set[str]:
+    """Of the components that are public."""
+    return {row[0] for row in db.execute("SELECT slug FROM public_component")}
+
+
+def hub_told(db: sqlite3.Connection, sequence: int) -> None:
+    db.execute("UPDATE hub SET told = ?", (sequence,))

@@ -23,6 +23,8 @@ CHUNK = 5_000
 SWEEP = 5_000
 ANNOUNCE = "announce"
 """Chats and push services of people who work here; the recipient is the name of a channel."""
+HUB = "hub"
+"""Whoever passes on that feeds have changed."""
 DIRECT = "direct"
 """Mail to people who work here, and confirmations: it does not wait behind the subscribers' (`mail`)."""
 NETWORK_HOURLY = 20
@@ -137,6 +139,8 @@ def _step(db: sqlite3.Connection, event: sqlite3.Row, now: str, channels: Collec
     elif event["event"] == "confirmation":
         number = json.loads(event["details"])["sign_up"]
         deliveries.add(db, event["id"], f"sign-up {number}", now, channel=DIRECT)
+    elif event["event"] == "feeds_changed":
+        deliveries.add(db, event["id"], "hub", now, channel=HUB)
     elif event["event"] == "challenge":
         deliveries.add(db, event["id"], "challenge", now, channel=webhooks.LATE)
     else:

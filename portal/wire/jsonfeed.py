@@ -9,9 +9,14 @@ from portal.language import Words
 
 
 def updates_json(
-    page: Page, posts: Sequence[tuple[PublicIncident, PublicPost]], convert: Callable[[str], str], words: Words
+    page: Page,
+    posts: Sequence[tuple[PublicIncident, PublicPost]],
+    convert: Callable[[str], str],
+    words: Words,
+    hub: str | None,
 ) -> dict[str, Any]:
     """The feed document, newest first; an item's id is its post's permanent address and never changes."""
+    hubs = {"hubs": [{"type": "WebSub", "url": hub}]} if hub else {}
     return {
         "version": "https://jsonfeed.org/version/1.1",
         "title": words("%(name)s updates", name=page.name),
@@ -19,6 +24,7 @@ def updates_json(
         "feed_url": f"{page.url}/updates.json",
         "description": words("Every status post"),
         "language": words.language,
+        **hubs,
         "items": [_item(page, incident, post, convert, words) for incident, post in posts],
     }
 

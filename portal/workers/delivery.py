@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 MAIL = ("direct", "mail")
 WEBHOOKS = ("webhook",)
 ANNOUNCEMENTS = ("announce",)
+HUB = ("hub",)
 WEBHOOKS_LATE = ("webhook late",)
 """Queues of `delivery.channel`, the more urgent first."""
 POLL_SECONDS = 0.25

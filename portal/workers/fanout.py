@@ -6,12 +6,13 @@ import time
 
 from portal.verbs.context import Context
 from portal.verbs.fanning import challenge_once, confirm_once, fan_out_once, forget_once, sweep_once
+from portal.verbs.hub import tell_hub_once
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
 FORGET_SECONDS = 600.0
-STEPS = (fan_out_once, sweep_once, confirm_once, challenge_once)
+STEPS = (tell_hub_once, fan_out_once, sweep_once, confirm_once, challenge_once)
 
 
 def run_fanout(context: Context, stop: threading.Event) -> None:

@@ -201,3 +201,18 @@ def m145_webhooks(db: Database) -> None:
         CREATE INDEX challenge_sent_at ON challenge_sent(at);
         """,
     )
+
+
+@migrations()
+def m146_hub(db: Database) -> None:
+    """Up to which change the hub of the feeds has been told; null before the first time."""
+    script(
+        db,
+        """
+        CREATE TABLE hub (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            told INTEGER
+        ) STRICT;
+        INSERT INTO hub VALUES (1, NULL);
+        """,
+    )

@@ -1,0 +1,26 @@
+"""Tells the hub of the feeds which of them have changed, as PubSubHubbub and WebSub hubs expect it."""
+
+import json
+from datetime import datetime
+from urllib.parse import urlencode
+
+from portal.config import Settings
+from portal.notify.channel import Parcel
+from portal.verbs.delivering import Claimed
+
+
+class Pings:
+    """Turns a claimed delivery into a ping: a form of `hub.mode=publish` and a `hub.url` for each feed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def parcel(self, claimed: Claimed, now: datetime) -> Parcel | None:  # noqa: ARG002
+        """None when the settings know no hub any more."""
+        hub = self.settings.websub_hub
+        if hub is None:
+            return None
+        feeds = [f"{self.settings.base_url}/{path}" for path in json.loads(claimed.event["details"])["feeds"]]
+        body = urlencode([("hub.mode", "publish"), *(("hub.url", feed) for feed in feeds)])
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "Aboveboard"}
+        return Parcel(hub, body.encode(), key=claimed.key, headers=headers)
