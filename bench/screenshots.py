@@ -18,8 +18,9 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.chromium import NAMES
 from tests.running import RunningPortal
 
-LOOKS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
-HEIGHTS = {1280: 900, 390: 844}
+PHONE = 390
+LOOKS = [(width, scheme) for width in (1280, PHONE) for scheme in ("light", "dark")]
+HEIGHTS = {1280: 900, PHONE: 844}
 FAILING = ("web-application", "mobile-apps", "sign-in", "search", "file-uploads", "rest-api")
 """Half of all components: what the page calls a major outage."""
 
@@ -35,13 +36,16 @@ class Camera:
     def take(self, name: str, path: str) -> None:
         for width, scheme in LOOKS:
             context = self.browser.new_context(
-                viewport={"width": width, "height": HEIGHTS[width]}, color_scheme=scheme, reduced_motion="reduce"
+                viewport={"width": width, "height": HEIGHTS[width]},
+                color_scheme=scheme,
+                reduced_motion="reduce",
+                device_scale_factor=2 if width == PHONE else 1,
             )
             page = context.new_page()
             page.goto(self.portal.url + path, wait_until="networkidle")
             picture = f"{name}-{width}-{scheme}"
             page.screenshot(path=self.folder / f"{picture}.png", full_page=True)
-            if width == 390:
+            if width == PHONE:
                 page.screenshot(path=self.folder / f"{picture}-first-screen.png")
             context.close()
         print(name, path)
@@ -70,10 +74,15 @@ def tell_and_take(portal: RunningPortal, camera: Camera) -> None:
     camera.take("incident", public_path(slow))
     camera.take("history", "/history/")
     camera.take("month", newest(portal, "history/20??-??"))
+    camera.take("year", newest(portal, "history/20??"))
+    camera.take("listing", newest(portal, "history/by/component/*/20??"))
     camera.take("component", "/components/file-uploads/")
     camera.take("archive", "/postmortems/")
     camera.take("postmortem", newest(portal, "postmortems/*-*"))
     camera.take("subscribe", "/subscribe/")
+    camera.take("about", "/about/")
+    camera.take("embed", "/embed/")
+    camera.take("not-found", "/nothing-is-here/")
 
     done = "Uploads of every size are as fast as usual again. We watched them for half an hour before we wrote this."
     post(portal, slow, "resolved", done, "--component", "file-uploads=operational")
