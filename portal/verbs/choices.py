@@ -7,7 +7,7 @@ from typing import Any
 from portal.domain.errors import Invalid
 from portal.language import N_, Words
 from portal.store import subscribers
-from portal.verbs.commands_subscriptions import KINDS, Choices, News, Subscribe
+from portal.verbs.commands_subscriptions import KINDS, Asking, Choices, News
 
 KIND_WORDS = {
     "incidents": N_("Incidents"),
@@ -22,11 +22,11 @@ def stored_choices(db: sqlite3.Connection, command: News) -> dict[str, Any]:
     known = {row["slug"] for row in subscribers.public_components(db)}
     if unknown := [slug for slug in command.components if slug not in known]:
         raise Invalid("Some components are not on this page.", {"components": [f"There is no {unknown[0]}."]})
-    if isinstance(command, Subscribe) and command.incident is not None:
+    by_mail = {"digest": command.digest, "language": command.language} if isinstance(command, Choices) else {}
+    if isinstance(command, Asking) and command.incident is not None:
         if subscribers.public_incident(db, command.incident) is None:
             raise Invalid("There is no such incident.", {"incident": ["Take the end of its public address."]})
-        return {"incident": command.incident, "language": command.language, "digest": command.digest}
-    by_mail = {"digest": command.digest, "language": command.language} if isinstance(command, Choices) else {}
+        return {"incident": command.incident, **by_mail}
     return {
         "components": sorted(set(command.components)),
         "kinds": [kind for kind in KINDS if kind in command.kinds],

@@ -21,6 +21,14 @@ class News(Command):
     """`ends`: only when something begins and when it is over."""
 
 
+class Asking(News):
+    """What anybody may ask for. `website` is a field that people do not see: who fills it in is a program."""
+
+    incident: Annotated[str, Field(pattern=PUBLIC_ID)] | None = None
+    """Follow just this one: the random part of its public address."""
+    website: Annotated[str, Field(max_length=2000)] = ""
+
+
 class Choices(News):
     """What somebody wants to hear of by mail, and how."""
 
@@ -36,13 +44,10 @@ class Choices(News):
         return value
 
 
-class Subscribe(Choices):
-    """A request by anybody. `website` is a field that people do not see: who fills it in is a program."""
+class Subscribe(Asking, Choices):
+    """A request to follow by mail."""
 
     email: Line
-    incident: Annotated[str, Field(pattern=PUBLIC_ID)] | None = None
-    """Follow just this one: the random part of its public address."""
-    website: Annotated[str, Field(max_length=2000)] = ""
 
 
 class ChangeSubscription(Choices):

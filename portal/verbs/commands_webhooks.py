@@ -4,16 +4,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from portal.verbs.commands_subscriptions import News
+from portal.verbs.commands_subscriptions import Asking, News
 
 Address = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-class FollowByWebhook(News):
-    """A request by anybody. `website` is a field that people do not see: who fills it in is a program."""
+class FollowByWebhook(Asking):
+    """A request to follow by webhook."""
 
     url: Address
-    website: Annotated[str, Field(max_length=2000)] = ""
 
 
 class AddWebhook(News):

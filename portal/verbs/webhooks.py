@@ -33,7 +33,7 @@ OVER = "This link is not valid any more. Ask again."
 
 def ask_webhook(context: Context, command: FollowByWebhook, client: str) -> dict[str, str]:
     """Keep what was asked for. Answers {secret, token}; the secret is told this once. Invalid for what is no https
-    address, no component and no kind."""
+    address, no component, no kind and no public incident."""
     url, host = _checked(command.url)
     with context.database.snapshot() as db:
         choices = _choices(db, command)
@@ -126,7 +126,7 @@ def _checked(url: str) -> tuple[str, str]:
 
 def _choices(db: sqlite3.Connection, command: News) -> dict[str, Any]:
     choices = stored_choices(db, command)
-    if not command.kinds:
+    if not command.kinds and "incident" not in choices:
         raise Invalid(NOTHING, {"kinds": [NOTHING]})
     return choices
 
@@ -150,7 +150,7 @@ def _new_secret() -> str:
 
 
 def _answer(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]:
-    names = ("email", "digest", "language", "incidents")
+    names = ("email", "digest", "language")
     choices = {name: value for name, value in told(db, row).items() if name not in names}
     own = {name: row[name] for name in ("id", "url", "failing_since", "proof")}
     return choices | own

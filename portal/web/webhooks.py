@@ -84,7 +84,13 @@ def leave(token: str) -> Response:
 def _form(typed: Form, errors: Errors) -> Response:
     with the_portal().database.snapshot() as db:
         components = subscribers.public_components(db)
-    named = {"url": typed.get("url", ""), "components": components, "chosen": following.asked_for(typed)}
+        incident = subscribers.public_incident(db, typed.get("incident", ""))
+    named = {
+        "incident": incident,
+        "url": typed.get("url", ""),
+        "components": components,
+        "chosen": following.asked_for(typed),
+    }
     return page(_("Follow by webhook"), "webhook_form", 422 if errors else 200, errors=errors, **named)
 
 
@@ -98,6 +104,7 @@ def _state(token: str, notice: str = "", errors: Errors | None = None) -> Respon
             person = subscribers.by_token(db, token)
             row = store.by_subscriber(db, person["id"]) if person else None
             values |= {"components": subscribers.public_components(db), "url": row["url"] if row else ""}
-        values |= {"chosen": following.as_typed(found, errors), "paused_at": found["paused_at"]}
+        chosen = following.as_typed(found | {"incidents_too": True}, errors)
+        values |= {"chosen": chosen, **{name: found[name] for name in ("paused_at", "incidents")}}
     title = _("What your address is sent") if state == "follows" else _("Follow by webhook")
     return page(title, "webhook", 422 if errors else 200, head=title, **values)

@@ -153,3 +153,36 @@ def held(database) -> str:
     """Everything that is written in the file of the database."""
     database.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return database.path.read_bytes().decode("latin-1")
+
+
+def test_a_single_incident_is_followed_and_kept_or_let_go(desk, browser, hooking):
+    one, other = desk.declare("Search fails"), desk.declare("Sign-in fails")
+    for it in (one, other):
+        desk.post(it["ref"], "investigating")
+    public = desk.context.database.connection().execute("SELECT public_id FROM incident ORDER BY id").fetchall()
+    form = browser.get("/subscriptions/webhooks", query_string={"incident": public[0][0]}).text
+    assert "Only this: Search fails" in form
+    assert 'name="kinds"' not in form
+    page, token, _ = asked(browser, hooking, incident=public[0][0])
+    browser.post(page)
+    hooking.deliver()
+    for it in (other, one):
+        desk.post(it["ref"], "identified")
+    hooking.deliver(minutes=2)
+    assert [(said["incident"]["id"], said["incident"]["status"]) for said in hooking.server.at("/hook")] == [
+        (public[0][0], "investigating"),
+        (public[0][0], "identified"),
+    ]
+    assert "Search fails" in browser.get(page).text
+    choices = page.replace("/at/", "/choices/")
+    assert "Saved." in browser.post(choices, data={"kinds": "", "incidents_too": "1"}).text
+    assert subscription(hooking.context, token)["incidents"] == ["Search fails"]
+    assert browser.post(choices, data={"kinds": ""}).status_code == 422
+    assert "Saved." in browser.post(choices, data={"kinds": ["", "incidents"]}).text
+    assert subscription(hooking.context, token)["incidents"] == []
+
+
+@pytest.mark.parametrize("wrong", ["nothing0000", "NO", ""])
+def test_an_incident_that_the_public_cannot_see_is_refused(desk, browser, hooking, wrong):
+    given = {"url": hooking.server.url(), "incident": wrong}
+    assert browser.post("/subscriptions/webhooks", data=given).status_code == (422 if wrong else 202)
