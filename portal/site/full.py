@@ -139,28 +139,25 @@ def build_share(
 
 def _write_the_rest(settings: Settings, builder: Builder, release: Release) -> None:
     builder.copy_assets(release.site)
+    pages = {
+        release.site / "404.html": builder.template_html("404.html"),
+        release.path / "shell.html": builder.template_html("shell.html"),
+    }
     for src, path in content_pages(settings):
         if path.suffix == ".md":
             text = _addressed(path.read_text("utf-8"), settings)
             _write_plain(release.docs / src, text.encode())
-            _write_plain(release.site / Doc(src, {}, ()).dest, builder.content_html(src, text).encode())
+            pages[release.site / Doc(src, {}, ()).dest] = builder.content_html(src, text)
         else:
             _write_plain(release.docs / src, path.read_bytes())
             _write_plain(release.site / src, path.read_bytes())
-    page = builder.template_html("404.html")
-    _write_plain(release.site / "404.html", page.encode())
-    shell = builder.template_html("shell.html")
-    _write_plain(release.path / "shell.html", shell.encode())
-    pages = [page, shell, builder.page_html(Doc("incidents/x.md", {"title": "x"}, ()))]
-    pages += [
-        builder.content_html(src, _addressed(path.read_text("utf-8"), settings))
-        for src, path in content_pages(settings)
-        if src.endswith(".md")
-    ]
+    for path, page in pages.items():
+        _write_plain(path, page.encode())
     embeds = root() / "site_templates"
     _write_plain(release.site / "embed/banner.js", (embeds / "embed" / "banner.js").read_bytes())
+    generated = builder.page_html(Doc("incidents/x.md", {"title": "x"}, ()))
     view = inline_hashes([(embeds / "blocks" / "embed.html").read_text("utf-8")])
-    hashes = inline_hashes(pages) | {"embed-style-src": view["style-src"]}
+    hashes = inline_hashes([*pages.values(), generated]) | {"embed-style-src": view["style-src"]}
     _write_plain(release.path / "csp.json", json.dumps(hashes).encode())
 
 
