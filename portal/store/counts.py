@@ -34,6 +34,14 @@ _QUERIES = {
         "queue",
         "SELECT channel, count(*) FROM delivery WHERE state = 'waiting' GROUP BY channel",
     ),
+    "recipients_failing": (
+        "recipients that were last tried in vain, by kind",
+        "kind",
+        "WITH way (kind, queue) AS (VALUES ('mail', 'mail'), ('mail', 'direct'), ('webhook', 'webhook'),"
+        " ('webhook', 'webhook late'), ('chat', 'announce'), ('hub', 'hub'))"
+        " SELECT kind, count(DISTINCT recipient) FROM way LEFT JOIN delivery"
+        " ON channel = queue AND state = 'waiting' AND attempts > 0 GROUP BY kind",
+    ),
     "deliveries_day": (
         "mails that ended in the last 24 hours, by how",
         "state",

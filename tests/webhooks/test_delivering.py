@@ -6,6 +6,7 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 
 from portal.domain.errors import Invalid, NotFound
+from portal.store.counts import counts
 from portal.verbs import subscribing, webhooks
 from portal.verbs.commands_subscriptions import ChangeSubscription
 from portal.verbs.commands_webhooks import FollowByWebhook
@@ -176,3 +177,22 @@ def test_only_addresses_that_may_be_asked_are_kept(desk, context, url):
     with pytest.raises(Invalid) as refused:
         webhooks.ask_webhook(context, FollowByWebhook(url=url), "192.0.2.7")
     assert "url" in refused.value.more["errors"]
+
+
+def failing(hooking):
+    with hooking.context.database.snapshot() as db:
+        return next(dict(found) for name, _, _, found in counts(db) if name == "recipients_failing")
+
+
+def test_a_dead_webhook_is_counted_without_its_address(desk, hooking):
+    hooking.follow()
+    assert failing(hooking) == {"chat": 0, "hub": 0, "mail": 0, "webhook": 0}
+    hooking.server.answers["/hook"] = lambda got: (500, b"")
+    ref = desk.declare()["ref"]
+    for state in ("investigating", "identified"):
+        desk.post(ref, state)
+    hooking.deliver(minutes=2)
+    assert failing(hooking) == {"chat": 0, "hub": 0, "mail": 0, "webhook": 1}
+    del hooking.server.answers["/hook"]
+    hooking.deliver(minutes=2)
+    assert failing(hooking)["webhook"] == 0
