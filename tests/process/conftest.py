@@ -1,4 +1,4 @@
-"""A house whose people act through one of two doors: every promise of the process is tried through both."""
+"""A house whose people act through one of three doors: every promise of the process is tried through each."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -7,11 +7,13 @@ import pytest
 
 from portal.web import application
 from portal.web.limits import Limits
+from tests.process.command_line import Cli, Terminal
 from tests.process.doors import Api, Form
 from tests.web.api.conftest import ReadyPublisher
 from tests.web.desk.writing import House, desk
 
 __all__ = ["desk"]
+DOORS = ("form", "api", "command")
 
 
 @pytest.fixture(scope="session")
@@ -33,15 +35,17 @@ def house(rooms, context, desk):
     return House(rooms, context, replace(desk, context=context), publisher)
 
 
-@pytest.fixture(params=["form", "api"])
-def somebody(request, house):
-    """`somebody("messenger")` has these permissions, and acts through the form or the API."""
+@pytest.fixture(params=DOORS)
+def somebody(request, house, monkeypatch):
+    """`somebody("messenger")` has these permissions, and acts through the form, the API or the command line."""
     count = iter(range(100))
 
     def make(*permissions):
         number = next(count)
         if request.param == "form":
             return Form(house, f"person{number}@example.com", *permissions)
+        if request.param == "command":
+            return Cli(Terminal(house, monkeypatch), f"person{number}", *permissions)
         return Api(house, f"program {number}", *permissions)
 
     return make

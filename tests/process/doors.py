@@ -35,6 +35,7 @@ ACTS: dict[str, tuple[str, str, str]] = {
     "follow_up": ("POST", "/incidents/{ref}/followups", "/incidents/{ref}/followups"),
     "change_follow_up": ("PATCH", "/followups/{id}", "/followups/{id}"),
     "about_postmortem": ("PUT", "/incidents/{ref}/postmortem", "/incidents/{ref}/postmortem/about"),
+    "write_postmortem": ("PUT", "/incidents/{ref}/postmortem", "/incidents/{ref}/postmortem"),
     "move_postmortem": ("POST", "/incidents/{ref}/postmortem/state", "/incidents/{ref}/postmortem/state"),
     "tick_step": ("POST", "/incidents/{ref}/playbooks", "/incidents/{ref}/playbooks"),
 }

@@ -1,4 +1,4 @@
-"""Every row of the incident process and the tests that hold it to its word, each through the form and the API.
+"""Every row of the incident process and the tests that hold it to its word, each through form, API and command.
 
 A test without a file is in this folder's file of the section; `WITHOUT` are the rows that need a chat, a pager or a
 tracker, which are not there yet.
@@ -133,6 +133,38 @@ ROWS: dict[str, dict[str, list[str]]] = {
     },
 }
 """file of the section -> row -> its tests"""
+
+BLOCKING = {
+    "minor goes to support": [f"{DECLARING}::test_minor_is_refused_with_the_support_route_and_taken_with_a_reason"],
+    "a security incident is private": [
+        f"{DECLARING}::test_a_security_incident_is_nowhere_public_and_not_by_a_switch",
+        f"{DECLARING}::test_only_the_security_permission_discloses_and_only_an_advisory_or_a_postmortem",
+        f"{DECLARING}::test_a_neutral_incident_speaks_for_a_private_one",
+        f"{DECLARING}::test_a_private_incident_is_not_offered_called_or_shown",
+    ],
+    "there is always one lead": [
+        f"{DECLARING}::test_whoever_identified_it_is_thanked_and_may_leave_or_stay",
+        f"{ROLES}::test_whoever_declares_is_acting_lead_until_another_accepts_which_is_the_acknowledgement",
+        f"{ROLES}::test_an_offer_lapses_after_five_minutes_and_reminds",
+    ],
+    "the old lead stays until the new one accepts": [
+        f"{ROLES}::test_who_asked_for_a_role_takes_it_when_the_old_holder_does_not_answer"
+    ],
+    "P7": [f"{POSTS}::test_block_refuses_confirm_asks_once_and_warn_is_never_in_the_way"],
+    "P15": [f"{POSTS}::test_a_secret_is_never_published"],
+    "P20": [
+        f"{DECLARING}::test_a_drill_is_never_public",
+        f"{DECLARING}::test_a_security_incident_is_nowhere_public_and_not_by_a_switch",
+    ],
+    "close is a gate": [
+        f"{AFTER}::test_close_is_a_gate_that_returns_its_reasons",
+        f"{AFTER}::test_false_positives_and_cancelled_ones_need_only_their_own_fields",
+        f"{ROLES}::test_a_public_false_positive_is_a_false_alarm_in_public_first_and_keeps_its_address",
+        f"{ROLES}::test_a_duplicate_names_its_original",
+    ],
+    "the postmortem's way": [f"{AFTER}::test_a_postmortem_goes_through_review_and_is_published"],
+}
+"""Row of kind B -> the tests that try to break it, through each of the three doors."""
 
 WITHOUT = {
     "the incidents channel: one message that is edited in place": "a chat",

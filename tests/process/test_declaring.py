@@ -1,4 +1,4 @@
-"""PROCESS, Declaring: each row's promise, through the form and the API."""
+"""PROCESS, Declaring: each row's promise, through form, API and command."""
 
 import json
 from datetime import timedelta

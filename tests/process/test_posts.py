@@ -1,4 +1,4 @@
-"""PROCESS, Status posts: each row's promise, through the form and the API."""
+"""PROCESS, Status posts: each row's promise, through form, API and command."""
 
 import pytest
 

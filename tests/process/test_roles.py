@@ -1,4 +1,4 @@
-"""PROCESS, Severity and Roles: each row's promise, through the form and the API."""
+"""PROCESS, Severity and Roles: each row's promise, through form, API and command."""
 
 import json
 

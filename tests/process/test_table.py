@@ -3,7 +3,8 @@
 import ast
 import pathlib
 
-from tests.process.rows import ROWS, WITHOUT
+from tests.process.conftest import DOORS
+from tests.process.rows import BLOCKING, ROWS, WITHOUT
 
 HERE = pathlib.Path(__file__).parent
 
@@ -31,6 +32,17 @@ def test_every_row_has_a_test_that_exists():
 def test_every_test_of_the_process_stands_in_the_table():
     there = {f"{name}::{one}" for name in ROWS for one in found_in(name)}
     assert there - named() == set()
+
+
+def test_what_blocks_is_tried_through_every_door(tell):
+    persons = {"somebody", "rob", "mia", "sam"}
+    for row, tests in BLOCKING.items():
+        for name, _, test in (one.partition("::") for one in tests):
+            tree = ast.parse((HERE / name).read_text("utf-8"))
+            (found,) = [one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name == test]
+            assert persons & {one.arg for one in found.args.args}, f"{row}: {test} has no person at a door"
+    assert DOORS == ("form", "api", "command")
+    tell("rows that block, tried", f"{len(BLOCKING)} rows x {len(DOORS)} doors")
 
 
 def test_a_row_that_needs_more_says_what():
