@@ -102,8 +102,10 @@ class MailServer:
     def taken(self) -> list[Taken]:
         return self.handler.taken
 
-    def start(self) -> None:
-        self._controller = Controller(self.handler, hostname="127.0.0.1", port=self.port, **self._more)
+    def start(self, **other: Any) -> None:
+        """`other`: what the server is this once, such as one without TLS."""
+        more = {**self._more, **other}
+        self._controller = Controller(self.handler, hostname="127.0.0.1", port=self.port, **more)
         self._controller.start()
 
     def stop(self) -> None:

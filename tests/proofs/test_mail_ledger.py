@@ -1,8 +1,13 @@
 """Whatever mail servers do: each event once to each who follows, in order, none to others; posting never waits."""
 
+import gc
 import random
+import ssl
+import subprocess
 import time
+import warnings
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -15,16 +20,43 @@ from tests.mailserver import MailServer
 from tests.proofs import FULL
 from tests.proofs.mail_ledger import Ledger, incidents
 from tests.verbs.conftest import desk  # noqa: F401  (a fixture)
-from tests.workers.conftest import mailing, server  # noqa: F401  (fixtures)
+from tests.workers.conftest import mailing  # noqa: F401  (a fixture)
 
 HISTORIES = 60 if FULL else 6
-STEPS = 70
+STEPS = 90
 counted: Counter[str] = Counter()
 
 
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    """(certificate, what a server is with it): of the mail server, and of somebody else."""
+    folder, made = tmp_path_factory.mktemp("tls"), []
+    for name in ("ours", "others"):
+        key, certificate = folder / f"{name}.key", folder / f"{name}.pem"
+        words = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        words += ["-keyout", key, "-out", certificate, "-subj", "/CN=127.0.0.1", "-days", "2"]
+        subprocess.run([*words, "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+        secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        secure.load_cert_chain(certificate, key)
+        made.append((certificate, {"tls_context": secure, "require_starttls": True}))
+    return made
+
+
 @pytest.fixture
-def settings(tmp_path, server: MailServer) -> Settings:  # noqa: F811
-    smtp = Smtp(host="127.0.0.1", port=server.port, timeout=0.3, connections=1)
+def server(certificates, monkeypatch) -> Iterator[MailServer]:
+    """It speaks STARTTLS, with a certificate that is trusted."""
+    certificate, more = certificates[0]
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # smtplib and asyncio leave the sockets of failed handshakes
+        with MailServer(**more) as made:
+            yield made
+        gc.collect()
+
+
+@pytest.fixture
+def settings(tmp_path, server: MailServer) -> Settings:
+    smtp = Smtp(host="127.0.0.1", port=server.port, timeout=0.3, connections=1, tls="starttls")
     return Settings(home=tmp_path, site_url="https://status.example.com", mail_from="status@example.com", smtp=smtp)
 
 
@@ -34,9 +66,10 @@ class History:
     BAD = ("421 later", "451 4.7.1 greylisted", "452 4.2.2 full", "drop", "stall")
     STEPS = ("MAIL", "RCPT", "DOT")
 
-    def __init__(self, seed, desk, mailing) -> None:  # noqa: F811
+    def __init__(self, seed, desk, mailing, certificates) -> None:  # noqa: F811
         self.random = random.Random(f"mail {seed}")
         self.desk, self.mailing, self.server = desk, mailing, mailing.server
+        self.spoilt = (certificates[1][1], {"tls_context": None, "require_starttls": False})
         self.ledger = Ledger()
         self.trouble = 0.0
         self.refusing: set[str] = set()
@@ -71,6 +104,7 @@ class History:
             self.wait: 6,
             self.change_trouble: 3,
             self.outage: 1,
+            self.spoil: 1,
             self.jump: 1,
         }
         one = self.random.choices(list(named), list(named.values()))[0]
@@ -151,6 +185,18 @@ class History:
         self.deliver()
         self.server.start()
 
+    def spoil(self) -> None:
+        """A certificate of somebody else, or no TLS at all: nothing is handed over until that is mended."""
+        self.server.stop()
+        self.server.start(**self.random.choice(self.spoilt))
+        before = len(self.server.taken)
+        self.deliver()
+        self.mailing.clock.forward(minutes=self.random.choice([1, 90]))
+        self.deliver()
+        assert len(self.server.taken) == before
+        self.server.stop()
+        self.server.start()
+
     def jump(self) -> None:
         self.mailing.clock.forward(hours=-23 if self.jumped else 23)
         self.jumped = not self.jumped
@@ -170,8 +216,8 @@ class History:
 
 
 @pytest.mark.parametrize("seed", range(HISTORIES))
-def test_every_event_reaches_everybody_once_and_in_order(seed, desk, mailing):  # noqa: F811
-    history = History(seed, desk, mailing)
+def test_every_event_reaches_everybody_once_and_in_order(seed, desk, mailing, certificates):  # noqa: F811
+    history = History(seed, desk, mailing, certificates)
     for _ in range(3):
         history.join()
     for _ in range(STEPS):
@@ -182,9 +228,9 @@ def test_every_event_reaches_everybody_once_and_in_order(seed, desk, mailing):  
 
 
 @pytest.fixture
-def books(desk, mailing):  # noqa: F811
+def books(desk, mailing, certificates):  # noqa: F811
     """A short history in which all is well."""
-    history = History("books", desk, mailing)
+    history = History("books", desk, mailing, certificates)
     history.greylisted |= {f"p{number}@customer.example" for number in range(9)}
     for _ in range(2):
         history.join()
@@ -228,6 +274,7 @@ def test_the_figure(tell):
     tell(
         "mail ledger",
         f"{HISTORIES} histories, {counted['owed']} mails owed, {counted['mails']} taken, {faults} faults of the server,"
-        f" {counted['crash']} kills, {counted['outage']} outages, {counted['jump']} jumps of the clock: none lost,"
+        f" {counted['crash']} kills, {counted['outage']} outages, {counted['spoil']} of TLS,"
+        f" {counted['jump']} jumps of the clock: none lost,"
         " none twice without a lost answer, all in order",
     )

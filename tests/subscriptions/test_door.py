@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from portal import root
 from portal.verbs import subscribing
 from portal.verbs.commands_subscriptions import AddSubscriber
 from portal.verbs.context import IdempotencyKey
@@ -200,3 +201,43 @@ def test_erasing_erases(desk, browser, mailing):
     context.database.connection().execute("VACUUM")
     assert not any(ADA in line for line in context.database.connection().iterdump())
     assert len(rows(context, "suppressed_address")) == 1
+
+
+def test_asking_for_a_follower_changes_nothing_of_theirs_until_the_mail_is_answered(desk, browser, mailing):
+    token = confirm(browser, mailing, components=["search"], kinds=["incidents"], updates="ends")
+    before = subscribing.subscription(mailing.context, token)
+    mailing.clock.forward(hours=25)
+    for _ in range(2):
+        asked = {"email": ADA, "components": ["sign-in"], "kinds": ["postmortems"]}
+        assert browser.post("/subscriptions", data=asked).status_code == 202
+    (mail,) = mailing.deliver()
+    link = mailing.link(mail, "confirm")
+    assert "Sign-in" in browser.get(f"/subscriptions/confirm/{link}").text  # what the button would do
+    assert subscribing.subscription(mailing.context, token) == before
+    mailing.clock.forward(hours=50)
+    forget_once(mailing.context)
+    assert browser.post(f"/subscriptions/confirm/{link}").status_code == 404
+    assert subscribing.subscription(mailing.context, token) == before
+
+
+@pytest.mark.parametrize("limit", ["WAITING_MOST", "WAITING_NETWORK"])
+def test_what_is_asked_without_end_is_kept_up_to_a_limit(desk, browser, mailing, monkeypatch, limit):
+    monkeypatch.setattr(subscribing, limit, 5)
+    for number in range(12):
+        assert browser.post("/subscriptions", data={"email": f"a{number}@x.example"}).status_code == 202
+    assert len(rows(mailing.context, "sign_up")) == 5
+    mailing.deliver()
+    mailing.clock.forward(hours=49)
+    forget_once(mailing.context)
+    assert rows(mailing.context, "sign_up") == []
+
+
+def test_every_form_for_anybody_has_the_field_for_programs():
+    asking = [
+        form
+        for path in [*root().glob("site_templates/blocks/**/*.html"), *root().glob("content/**/*.md")]
+        for form in re.findall(r"<form.*?</form>", path.read_text("utf-8"), re.DOTALL)
+        if re.search(r'name="(?:email|url)"', form)
+    ]
+    assert len(asking) >= 5
+    assert [form for form in asking if 'name="website"' not in form] == []
