@@ -137,6 +137,8 @@ class Process(Section):
     """A component whose alert lasts so long opens a triage record."""
     user_reports: int = Field(default=5, ge=0)
     """More reports than this within an hour open a triage record."""
+    contact_days: int = Field(default=90, ge=0)
+    """How people outside can be reached is forgotten so long after their report or its incident is closed."""
     declaring_teams: list[str] = ["product", "engineering", "support"]
     """Support is called at once when somebody of none of these teams declares."""
     call_minutes: int = Field(default=10, ge=1)

@@ -20,6 +20,7 @@ from portal.verbs.access import may_see, ref_of, require
 from portal.verbs.calling import SUPPORT, file_call
 from portal.verbs.commands_keeper import SnoozeReminder
 from portal.verbs.context import PORTAL, Actor, Context, Write, Written
+from portal.verbs.forgetting import forget_contacts
 from portal.verbs.paging import LIMIT, page_of
 from portal.verbs.rota import person_on_call, refresh_rota
 from portal.verbs.triage import open_due_triage
@@ -47,7 +48,7 @@ def _mark(database: Database) -> tuple[int, ...]:
 def keep(context: Context) -> bool:
     """One step of the keeper, each second; True when it did something."""
     done = False
-    for step in (refresh_rota, open_due_triage, call_marketing_where_due, file_due_reminders):
+    for step in (refresh_rota, open_due_triage, call_marketing_where_due, file_due_reminders, forget_contacts):
         done = step(context) or done
     return done
 

@@ -6,7 +6,8 @@ import pytest
 
 from portal.domain.errors import Conflict, Invalid, NotFound
 from portal.domain.times import to_text
-from portal.verbs import automation, incidents, reports, signals, triage
+from portal.verbs import automation, closing, incidents, reports, signals, triage
+from portal.verbs.commands import Reopen
 from portal.verbs.commands_keeper import AlertmanagerAlerts, AskAdvice, Dismiss, FileReport, Promote, SendSignal
 from portal.verbs.context import PORTAL
 
@@ -335,3 +336,36 @@ def test_the_portal_itself_leads_nothing(desk, clock):
     clock.forward(minutes=6)
     run(desk)
     assert desk.sql("SELECT * FROM role WHERE person = ?", PORTAL.name) == []
+
+
+def contacts(desk):
+    return [row[0] for row in desk.sql("SELECT contact FROM signal ORDER BY id")]
+
+
+def test_how_a_visitor_can_be_reached_is_forgotten_90_days_after_the_report_is_closed(desk, clock):
+    for number in range(3):
+        given = {"text": f"Search is empty {number}", "contact": f"v{number}@customer.example"}
+        reports.file_report(desk.context, reports.VISITOR, FileReport.model_validate(given))
+    desk.do(triage.dismiss_signal, 1, Dismiss(reason="A typo"))
+    ref = desk.do(triage.promote_signal, 2, Promote())["ref"]
+    desk.close(ref, "cancelled", reason="It was none")
+    clock.forward(days=89, hours=23)
+    run(desk)
+    assert contacts(desk) == [f"v{number}@customer.example" for number in range(3)]
+    clock.forward(hours=1)
+    run(desk)
+    assert contacts(desk) == [None, None, "v2@customer.example"], "the third still waits for somebody"
+    (said,) = desk.sql("SELECT details FROM audit WHERE action = 'contact.forget'")
+    assert "customer.example" not in said["details"]
+
+
+def test_so_is_an_incidents_reporter_unless_it_is_opened_again(desk, clock):
+    reporter = {"kind": "customer", "name": "Grace", "contact": "grace@customer.example"}
+    refs = [desk.declare(reporter=reporter)["ref"] for _ in range(2)]
+    for ref in refs:
+        desk.close(ref, "cancelled", reason="It was none")
+    desk.do(closing.reopen, refs[1], Reopen(reason="It is back"))
+    clock.forward(days=90)
+    run(desk)
+    assert [desk.get(ref)["reporter"]["contact"] for ref in refs] == [None, "grace@customer.example"]
+    assert desk.get(refs[0])["reporter"]["name"] == "Grace"

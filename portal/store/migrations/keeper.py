@@ -122,3 +122,15 @@ def m123_rota(db: Database) -> None:
         ) STRICT;
         """,
     )
+
+
+@migrations()
+def m124_contacts(db: Database) -> None:
+    """To find how people outside can be reached when it is time to forget it."""
+    script(
+        db,
+        """
+        CREATE INDEX signal_contact ON signal(settled_at) WHERE contact IS NOT NULL;
+        CREATE INDEX incident_reporter ON incident(closed_at) WHERE reporter_contact IS NOT NULL;
+        """,
+    )
