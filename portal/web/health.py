@@ -13,7 +13,7 @@ from portal.domain.times import to_text
 from portal.store import counts, outbox
 from portal.store.database import Database
 from portal.store.webhooks import LATE, MAIL, PROMPT
-from portal.verbs.fanning import ANNOUNCE, DIRECT
+from portal.verbs.fanning import ANNOUNCE, DIRECT, HUB
 from portal.web import problems
 from portal.web.api.requests import read_actor
 from portal.web.running import Portal, the_portal
@@ -71,6 +71,8 @@ def _outbox_reasons(portal: Portal) -> list[str]:
         queues = {PROMPT: "webhooks", LATE: "webhooks"}
         if portal.settings.announce.channels:
             queues[ANNOUNCE] = "chats"
+        if portal.settings.websub_hub is not None:
+            queues[HUB] = "the hub of the feeds"
         if portal.settings.smtp.host is not None and outbox.service(db)["unreachable_since"] is None:
             queues |= {DIRECT: "mail", MAIL: "mail"}
         waits = [(what, outbox.standing_still(db, queue, before, now)) for queue, what in queues.items()]

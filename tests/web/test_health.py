@@ -3,7 +3,7 @@ import sqlite3
 
 import pytest
 
-from portal.config import Smtp
+from portal.config import Announce, Smtp
 from portal.store import deliveries, outbox
 from portal.verbs.context import PORTAL
 from portal.verbs.delivering import claim
@@ -106,6 +106,22 @@ def test_a_mail_server_that_is_away_does_not_make_the_portal_unready(get, portal
     with portal.database.transaction() as db:
         outbox.note_service(db, clock.text, None)
     assert "What goes out by mail stands still since" in get("/readyz").json["reasons"][0]
+
+
+def test_a_queue_is_looked_at_where_its_way_out_is_set(get, portal, clock):  # noqa: F811
+    stuck(portal)
+    with portal.database.transaction() as db:
+        for queue in ("hub", "announce"):
+            deliveries.add(db, 1, queue, clock.text, channel=queue)
+        outbox.fanned(db, 1, to=0, at=clock.text)
+    clock.forward(minutes=6)
+    assert get("/readyz").json["reasons"] == []
+    ways = {"websub_hub": "https://hub.example.com/", "announce": Announce(channels={"incidents": "json://localhost"})}
+    portal.settings = portal.settings.model_copy(update=ways)
+    assert [reason.split(" stands")[0] for reason in get("/readyz").json["reasons"]] == [
+        "What goes out by chats",
+        "What goes out by the hub of the feeds",
+    ]
 
 
 def test_webhooks_that_nobody_delivers_make_it_unready_though_there_is_no_mail_server(get, portal, clock):  # noqa: F811
