@@ -55,7 +55,9 @@ def restore(file: pathlib.Path, force: bool) -> None:
             try:
                 wanted = copies.facts(file)
                 aside = _keep_present(settings.database_path, wanted, force, now)
-                copies.put_in_place(file, settings.database_path, secrets.token_hex(8), operator().name, to_text(now))
+                gone = copies.departures_of(settings.database_path)
+                epoch, actor = secrets.token_hex(8), operator().name
+                left = copies.put_in_place(file, settings.database_path, epoch, actor, to_text(now), gone=gone)
             except copies.BadCopy as error:
                 raise Sorry(f"{error}. Nothing was changed.") from error
     except InUse:
@@ -63,6 +65,8 @@ def restore(file: pathlib.Path, force: bool) -> None:
     portal = open_portal(settings)
     build_or_sorry(portal, "The backup is in place; mend that, then run `portal build`.")
     click.echo(f"Restored {file} ({wanted.records} audit records) and published it.")
+    if left:
+        click.echo(f"{left} who follow in it have left since, and stay away.")
     if aside:
         click.echo(f"The database that was there is kept as {aside}.")
 

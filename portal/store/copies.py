@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from portal.store.checks import database_faults
+from portal.store.departures import Departures, carry, departures
 from portal.store.ledger import record_audit
 
 
@@ -52,8 +53,20 @@ def copy_out(source: sqlite3.Connection, target: pathlib.Path) -> None:
     _flush(target.parent)
 
 
-def put_in_place(copy: pathlib.Path, target: pathlib.Path, epoch: str, actor: str, now: str) -> None:
-    """Make a copy the portal's database, under a new epoch, so that every release of the old one is out of date.
+def departures_of(path: pathlib.Path) -> Departures | None:
+    """Who left, as a database file knows it; None when there is none that can be read."""
+    try:
+        with _reading(path) as db:
+            return departures(db)
+    except sqlite3.Error:
+        return None
+
+
+def put_in_place(
+    copy: pathlib.Path, target: pathlib.Path, epoch: str, actor: str, now: str, *, gone: Departures | None = None
+) -> int:
+    """Make a copy the portal's database, under a new epoch, so that every release of the old one is out of date. Who is
+    `gone` by now does not follow in it; answers how many did.
 
     Raises BadCopy when the copy is damaged or from a later version. Nobody else may have `target` open.
     """
@@ -65,9 +78,13 @@ def put_in_place(copy: pathlib.Path, target: pathlib.Path, epoch: str, actor: st
             raise BadCopy(f"{copy}: " + "; ".join(faults[:5]))
         copy_out(source, unfinished)
     db = sqlite3.connect(unfinished, isolation_level=None)
+    carried = 0
     try:
         db.row_factory = sqlite3.Row
+        db.execute("PRAGMA foreign_keys = ON")
         db.execute("BEGIN IMMEDIATE")
+        if gone is not None:
+            carried = carry(db, gone)
         db.execute("UPDATE portal SET epoch = ?", (epoch,))
         record_audit(db, "restore", "portal", {"file": copy.name}, actor=actor, now=now)
         db.execute("COMMIT")
@@ -78,6 +95,7 @@ def put_in_place(copy: pathlib.Path, target: pathlib.Path, epoch: str, actor: st
         target.with_name(target.name + companion).unlink(missing_ok=True)
     unfinished.replace(target)
     _flush(target.parent)
+    return carried
 
 
 class _reading:

@@ -7,6 +7,7 @@ import pathlib
 import shutil
 import sqlite3
 import stat
+from contextlib import closing
 from datetime import datetime, tzinfo
 
 import pytest
@@ -302,3 +303,24 @@ def test_nothing_is_restored_under_an_application_that_another_server_runs(
     assert "Stop it, then restore" in run("restore", "copy.db", "--force", code=2).output
     application.extensions["home"].close()
     run("restore", "copy.db", "--force")
+
+
+def test_who_left_after_the_backup_stays_away_and_who_came_back_stays(run: Run, tmp_path: pathlib.Path) -> None:
+    (tmp_path / "list.txt").write_text("ada@customer.example\nbob@customer.example\neve@customer.example\n")
+    run("subscriber", "import", "list.txt", "--proof", "Signed the form")
+    run("backup", "copy.db")
+    for name in ("bob", "eve"):
+        run("subscriber", "remove", f"{name}@customer.example")
+    said = run("restore", "copy.db", "--force").output
+    assert "2 who follow in it have left since, and stay away." in said
+    follow = run("subscriber", "export").output
+    assert ["ada@" in follow, "bob@" in follow, "eve@" in follow] == [True, False, False]
+    again = run("subscriber", "import", "list.txt", "--proof", "Signed the form", code=3).output
+    assert "bob@customer.example: skipped, it was removed" in again
+    with closing(sqlite3.connect(tmp_path / "var" / "portal.db", isolation_level=None)) as db:
+        db.execute("UPDATE subscriber SET confirmed_at = '2999-01-01T00:00:00.000Z'")
+    run("backup", "newer.db")
+    run("subscriber", "remove", "ada@customer.example")
+    assert "stay away" not in run("restore", "newer.db", "--force").output
+    assert "ada@" in run("subscriber", "export").output
+    assert "skipped" not in run("subscriber", "import", "list.txt", "--proof", "x", code=3).output.splitlines()[0]
