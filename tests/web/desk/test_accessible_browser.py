@@ -25,10 +25,12 @@ def test_every_page_of_the_table_is_looked_at_or_is_none():
 
 def found_at(page, axe: str, address: str) -> list[str]:
     status = page.goto(address).status
+    first = set(page.locator("main .button--primary:visible").all_inner_texts())
     page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
     found = [f"{look}: {one}" for look, said in faults(page, axe, LOOKS, WITHIN, height=6000).items() for one in said]
     found += [] if status == (404 if address.endswith(NOTHING) else 200) else [f"it answers {status}"]
     found += [] if page.locator("h1").count() == 1 else ["not one heading of the page"]
+    found += [f"{first} all say that they are the one to press"] if len(first) > 1 else []
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 844})
         if page.evaluate("document.documentElement.scrollWidth") > width:

@@ -12,6 +12,7 @@ from portal.config import Smtp, load
 from portal.domain.names import Permission
 from portal.imports.running import run_import
 from portal.verbs import audits, components, people
+from portal.verbs.commands_people import ChangePerson
 from portal.verbs.context import PORTAL
 from portal.verbs.settings import list_settings
 from tests.web.desk.writing import House, Person, desk, house, house_of  # noqa: F401
@@ -144,6 +145,9 @@ def test_the_audit_log_is_filtered_and_paged(house, ada, clock):
     assert ada.look("/audit?action=token.revoke").count("<code>token.") == 1
     assert ada.look("/audit?since=2026-11-23T15:30").count("<code>token.") == 1
     assert ada.look("/audit?actor=ADA@example.com").count("<code>session.begin") == 1
+    house.person("lea@example.com", "responder")
+    people.change_person(house.context, PORTAL, "lea@example.com", ChangePerson(name="Lea Stone"))
+    assert '<td data-label="to"><span title="lea@example.com">Lea Stone</span>' in ada.look("/audit?action=person")
     assert "Nothing was recorded" in ada.look("/audit?subject=INC-77")
     assert "Write a date and time" in ada.look("/audit?since=yesterday&actor=ada", status=422)
 

@@ -55,6 +55,9 @@ def test_without_one_it_is_begun_or_waived(mia, house):
     mia.look("/incidents/INC-2/postmortem")
     page = mia.press("/incidents/INC-2/postmortem/about", waived_reason="Covered by INC-1")
     assert "gets no postmortem: Covered by INC-1" in page.text
+    assert "Ask for review" not in page.text
+    page = mia.press("/incidents/INC-2/postmortem/about", waived_reason="", _form="unwaive")
+    assert "Ask for review" in page.text
 
 
 @pytest.mark.usefixtures("over")
