@@ -7,6 +7,7 @@
   const POLL_MS = 20000;
   const SLOWEST_MS = 120000;
   const PATIENCE_MS = 15000;
+  const FADE_PX = 20;
   const content = () => document.getElementById("content");
   const fill = (text, value) => text.replace("{}", value);
   const printed = (at) => {
@@ -327,14 +328,19 @@
     copies(within);
   }
 
-  /* On a phone the row of pages is longer than the screen: the one that is open is to be seen. */
+  /* On a phone the row of pages is longer than the screen: as many as need be are pushed out, so that the open one is seen. */
 
   function showTab() {
     const here = document.querySelector(".tabs [aria-current]");
     if (!here) return;
     const row = here.closest("ul");
-    const [one, all] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
-    row.scrollLeft += one.left + one.width / 2 - all.left - all.width / 2;
+    const way = document.dir === "rtl" ? -1 : 1;
+    const gap = parseFloat(getComputedStyle(row).columnGap);
+    for (const one of row.children) {
+      const [tab, all] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
+      if ((way > 0 ? all.right - tab.right : tab.left - all.left) >= FADE_PX) break;
+      row.scrollLeft += way * (one.getBoundingClientRect().width + gap);
+    }
   }
 
   dress(content());
