@@ -11,12 +11,22 @@ from portal.cli.opening import open_portal, recording
 from portal.verbs import commands_subscriptions as commands
 from portal.verbs import mail, news, subscribers
 from portal.web.api.queries import Page
-from portal.web.api.queries_subscriptions import InLanguage
+from portal.web.api.queries_subscriptions import AboutIncident, InLanguage
 
 
 @click.group()
 def group() -> None:
     """Mail to subscribers: what waits, how it reads, what came back."""
+
+
+def _tell_letter(answer: dict[str, Any]) -> None:
+    count = answer["recipients"]
+    to = "whoever asked" if count is None else f"{count} subscribers"
+    click.echo(f"To: {to}\nSubject: {answer['subject']}\n\n{answer['text']}", nl=False)
+
+
+def _tell_html(answer: dict[str, Any]) -> None:
+    click.echo(answer["html"], nl=False)
 
 
 @group.command()
@@ -36,16 +46,21 @@ def status(as_json: bool, **page: Any) -> None:
 @as_json
 def preview(ref: str, seq: int, as_json: bool, as_html: bool, language: str | None) -> None:
     """The mail about post SEQ of REF, as subscribers get it."""
-
-    def tell(answer: dict[str, Any]) -> None:
-        if as_html:
-            click.echo(answer["html"], nl=False)
-            return
-        click.echo(
-            f"To: {answer['recipients']} subscribers\nSubject: {answer['subject']}\n\n{answer['text']}", nl=False
-        )
-
+    tell = _tell_html if as_html else _tell_letter
     read(mail.preview_mail, ref, seq, tell=tell, as_json=as_json, **query_of(InLanguage, language=language))
+
+
+@group.command()
+@click.argument("kind", type=click.Choice(list(mail.KINDS)))
+@click.argument("incident", metavar="REF", default="")
+@click.option("--language", help="Such as de.")
+@click.option("--html", "as_html", is_flag=True, help="The HTML part instead of the text.")
+@as_json
+def letter(kind: str, incident: str, as_json: bool, as_html: bool, language: str | None) -> None:
+    """A mail that is about no post: the confirmation, or the reminder, postmortem or present state of REF."""
+    tell = _tell_html if as_html else _tell_letter
+    about = query_of(AboutIncident, incident=incident or None, language=language)
+    read(mail.preview_letter, kind, tell=tell, as_json=as_json, **about)
 
 
 @group.command()

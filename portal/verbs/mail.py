@@ -17,6 +17,18 @@ from portal.verbs.paging import LIMIT, check_limit, from_cursor, to_cursor
 
 FAILURES = 20
 EXAMPLE_TOKEN = "0" * 32
+KINDS = {
+    "confirmation": "confirmation",
+    "present": "present_state",
+    "reminder": "maintenance_reminder",
+    "postmortem": "postmortem_published",
+}
+"""Mails beside those about posts: what they are called -> their event."""
+NO_LETTER = {
+    "present": "is not public",
+    "reminder": "is no maintenance that is announced and ahead",
+    "postmortem": "has no published postmortem",
+}
 _CODES = re.compile(r"\b[245]\d\d\b(?:[ -][245]\.\d{1,3}\.\d{1,3}\b)?")
 
 
@@ -63,6 +75,34 @@ def preview_mail(context: Context, actor: Actor, ref: str, seq: int, language: s
             "html": letter.html.replace(TOKEN, EXAMPLE_TOKEN),
             "recipients": deliveries.audience_size(db, audience),
             "told": _event(context, db, filed) if filed is not None else None,
+        }
+
+
+def preview_letter(
+    context: Context, actor: Actor, kind: str, *, incident: str = "", language: str = "en"
+) -> dict[str, Any]:
+    """A mail that is about no post (`KINDS`), as a subscriber gets it: the confirmation, or one about an incident.
+    Conflict where there is nothing that the public can read."""
+    require(actor, Permission.RESPONDER, "see what is mailed")
+    if kind not in KINDS:
+        raise NotFound(f"There is no mail called {kind[:80]}; there are {', '.join(KINDS)}.")
+    with context.database.snapshot() as db:
+        ref = None
+        event: dict[str, Any] = {"id": 0, "event": KINDS[kind], "incident_id": None, "post_id": None}
+        if kind != "confirmation":
+            row = find_incident(db, actor, incident)
+            ref, event["incident_id"] = ref_of(row["id"]), row["id"]
+        letter = Letters(context.settings).write(db, [event], language)
+        if letter is None:
+            raise Conflict(f"{ref} {NO_LETTER[kind]}, so nobody is mailed about it.")
+        audience = audience_of(db, event) if kind in ("reminder", "postmortem") else None
+        return {
+            "kind": kind,
+            "ref": ref,
+            "subject": letter.subject,
+            "text": letter.text.replace(TOKEN, EXAMPLE_TOKEN),
+            "html": letter.html.replace(TOKEN, EXAMPLE_TOKEN),
+            "recipients": deliveries.audience_size(db, audience) if audience is not None else None,
         }
 
 

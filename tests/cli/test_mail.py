@@ -78,3 +78,20 @@ def test_a_bounce_is_taken_from_standard_input(portal, brought):
     said = portal("mail", "bounce", typed=BOUNCE.format(to=verp("status@example.com", 7, token))).output
     assert said == "Noted for subscriber 1.\n"
     assert "no failure of a mail of ours" in portal("mail", "bounce", typed="To: x\n\nhello\n").output
+
+
+def test_mails_that_are_about_no_post_are_shown(portal, brought):
+    portal("subscriber", "import", str(brought), code=3)
+    made = json.loads(portal("incident", "declare", "Search fails", "--severity", "major", "--json").output)
+    ref = made["ref"]
+    shown = portal("mail", "letter", "confirmation").output
+    assert shown.startswith("To: whoever asked\nSubject: ")
+    assert "/subscriptions/confirm/00000000000000000000000000000000" in shown
+    assert "is not public, so nobody is mailed" in portal("mail", "letter", "present", ref, code=2).output
+    words = "Searches in the Search component fail for some customers. We are looking into it."
+    portal("incident", "post", ref, "investigating", words, "--component", "search=major_outage", "--confirm")
+    assert words[:40] in portal("mail", "letter", "present", ref).output
+    assert "<html" in portal("mail", "letter", "present", ref, "--html", "--language", "de").output
+    assert "no maintenance that is announced and ahead" in portal("mail", "letter", "reminder", ref, code=2).output
+    assert "has no published postmortem" in portal("mail", "letter", "postmortem", ref, code=2).output
+    assert "There is no incident" in portal("mail", "letter", "reminder", code=2).output

@@ -102,6 +102,7 @@ COMMANDS = {
     "DELETE /webhooks/{id}": "webhook remove",
     "GET /mail": "mail status",
     "GET /incidents/{ref}/posts/{seq}/mail": "mail preview",
+    "GET /mail/letters/{kind}": "mail letter",
     "POST /incidents/{ref}/posts/{seq}/stop-mail": "mail stop",
 }
 WITHOUT = {

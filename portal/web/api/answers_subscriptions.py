@@ -95,6 +95,15 @@ class MailPreview(Answer):
     told: MailEvent | None = Field(description="null for a post that nobody is told of")
 
 
+class LetterPreview(Answer):
+    kind: str
+    ref: Ref | None = Field(description="null for a confirmation")
+    subject: str
+    text: str
+    html: str
+    recipients: int | None = Field(description="null where it is for one reader")
+
+
 class MailStopped(Written):
     ref: Ref
     seq: int

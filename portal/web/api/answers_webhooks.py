@@ -14,6 +14,7 @@ class Webhook(Answer):
     updates: Literal["all", "ends"] = Field(description="ends: only when something begins and when it is over")
     components: list[str] = Field(description="slugs of those that are followed by name")
     every_component: bool
+    incidents: list[str] = Field(description="titles of public incidents that are followed one by one")
     proof: str = Field(description="how it is known that the address asked")
     confirmed_at: Moment
     failing_since: Moment | None = Field(description="null while it answers with 2xx")

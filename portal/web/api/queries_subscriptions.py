@@ -17,5 +17,10 @@ class OneSubscriber(Query):
     email: Annotated[str, Field(max_length=300, description="the address"), BeforeValidator(_printable)] = ""
 
 
+class AboutIncident(Query):
+    incident: Annotated[str, Field(max_length=80, description="such as INC-42"), BeforeValidator(_printable)] = ""
+    language: Annotated[str, Field(max_length=20, description="such as de"), BeforeValidator(_printable)] = "en"
+
+
 class InLanguage(Query):
     language: Annotated[str, Field(max_length=20, description="such as de"), BeforeValidator(_printable)] = "en"

@@ -5,7 +5,7 @@ from portal.verbs import commands_subscriptions as commands
 from portal.verbs import mail, news, subscribers
 from portal.web.api import answers_subscriptions as said
 from portal.web.api.queries import Page
-from portal.web.api.queries_subscriptions import InLanguage, OneSubscriber, SubscriberFilters
+from portal.web.api.queries_subscriptions import AboutIncident, InLanguage, OneSubscriber, SubscriberFilters
 from portal.web.api.route import VERB, Route
 
 _ADMIN = Permission.ADMIN
@@ -65,6 +65,15 @@ ROUTES: tuple[Route, ...] = (
         said.MailPreview,
         "The mail about a post, and how many get it",
         query=InLanguage,
+        gate=True,
+    ),
+    Route(
+        "GET",
+        "/mail/letters/{kind}",
+        mail.preview_letter,
+        said.LetterPreview,
+        "A mail that is about no post: confirmation, present, reminder or postmortem",
+        query=AboutIncident,
         gate=True,
     ),
     Route(

@@ -36,3 +36,23 @@ def html_part(visit: Visit, ref: str, seq: int) -> Answer:
     found = verbs.preview_mail(visit.context, visit.actor, ref, seq)
     headers = {"Content-Security-Policy": MAIL_POLICY}
     return Response(found["html"], headers=headers, content_type="text/html; charset=utf-8")
+
+
+@page("GET", "/mail/letters/<kind>")
+def letter(visit: Visit, kind: str) -> Answer:
+    """A mail that is about no post."""
+    refused: Refused | None = None
+    found, ref = None, visit.form.get("incident", "")
+    try:
+        found = verbs.preview_letter(visit.context, visit.actor, kind, incident=ref)
+    except Refused as error:
+        refused = error
+    return visit.render("mail/letter.html", refused=refused, found=found, ref=ref, kind=kind)
+
+
+@page("GET", "/mail/letters/<kind>/html")
+def letter_html(visit: Visit, kind: str) -> Answer:
+    """The HTML part alone."""
+    found = verbs.preview_letter(visit.context, visit.actor, kind, incident=visit.form.get("incident", ""))
+    headers = {"Content-Security-Policy": MAIL_POLICY}
+    return Response(found["html"], headers=headers, content_type="text/html; charset=utf-8")

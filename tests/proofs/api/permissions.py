@@ -103,6 +103,7 @@ TABLE: dict[str, Row] = {
     "POST /webhooks": ("/webhooks", {"url": "https://hooks.customer.example/1"}, ADMIN),
     "DELETE /webhooks/{id}": ("/webhooks/2", None, ADMIN),
     "GET /mail": ("/mail", None, STAFF),
+    "GET /mail/letters/{kind}": ("/mail/letters/confirmation", None, STAFF),
     "GET /incidents/{ref}/posts/{seq}/mail": ("/incidents/INC-2/posts/1/mail", None, STAFF),
     "POST /incidents/{ref}/posts/{seq}/stop-mail": ("/incidents/INC-2/posts/1/stop-mail", {}, PUBLISHERS),
     "GET /reminders": ("/reminders", None, STAFF),

@@ -128,6 +128,7 @@ def test_every_route_answers_as_documented(chief, caller, clock, context):
     assert len(ok("GET", "/webhooks", {})["items"]) == 1
     ok("DELETE", "/webhooks/{id}", {"id": number})
     ok("GET", "/mail", {})
+    ok("GET", "/mail/letters/{kind}", {"kind": "confirmation"})
     ok("GET", "/incidents/{ref}/posts/{seq}/mail", ref | {"seq": 1})
     example("POST", "/incidents/{ref}/posts/{seq}/stop-mail", ref | {"seq": 1})
 

@@ -56,6 +56,8 @@ GET /incidents/<ref>/posts/<number:seq>
 GET /incidents/<ref>/posts/<number:seq>/mail
 GET /incidents/<ref>/posts/<number:seq>/mail.html
 GET /mail
+GET /mail/letters/<kind>
+GET /mail/letters/<kind>/html
 POST /incidents/<ref>/posts/<number:seq>/stop-mail
 GET+POST /incidents/<ref>/private
 POST /incidents/<ref>/promote
@@ -132,6 +134,7 @@ PLACES = {
     "token": "no-such-token",
     "name": "summary",
     "slug": "search",
+    "kind": "confirmation",
 }
 """What stands in an address; numbers are 1, and of several words it is the first."""
 
