@@ -180,7 +180,8 @@ def _do(
 
 
 def _place(ref: str, place: str) -> str:
-    return f"{PREFIX}/incidents/{ref}{'#' if place else ''}{place}"
+    """The room, at this part of it, unfolded."""
+    return f"{PREFIX}/incidents/{ref}" + (f"?at={place}#{place}" if place else "")
 
 
 def _offered(role: str, answer: dict[str, Any]) -> str:

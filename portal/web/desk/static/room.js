@@ -49,3 +49,8 @@ function unfold() {
 
 addEventListener("hashchange", unfold)
 unfold()
+
+/* Where there is room, nothing is folded. */
+if (matchMedia("(min-width: 60rem)").matches) {
+  for (const one of document.querySelectorAll("details.foldable")) one.open = true
+}
