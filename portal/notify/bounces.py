@@ -1,12 +1,13 @@
-"""Reads bounce mails: delivery status notifications (RFC 3464) that come back to a sender of our own (VERP)."""
+"""Reads what comes back to a sender of ours (VERP): delivery status notifications (RFC 3464), complaints (RFC 5965)."""
 
 import hashlib
 import hmac
 import re
 from dataclasses import dataclass
-from email import message_from_bytes, policy
+from email import message_from_bytes, message_from_string, policy
 from email.message import Message
 
+COMPLAINTS = {"abuse", "opt-out"}
 _STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
 _REPLY = re.compile(r"\b([45])[0-5]\d[ -]")
 _OWN = re.compile(r"\+(\d{1,15})-([0-9a-f]{12})@")
@@ -20,6 +21,8 @@ class Bounce:
     proof: str
     permanent: bool
     said: str
+    complaint: bool = False
+    """Its reader called the mail spam."""
 
 
 def verp(bounces: str, delivery: int, token: str) -> str:
@@ -36,11 +39,33 @@ def read(raw: bytes, envelope_to: str = "") -> Bounce | None:
     """What a mail says of a delivery of ours; None for one that is no failure, or not about a mail of ours."""
     mail = message_from_bytes(raw, policy=policy.compat32)
     places = [envelope_to, *(str(mail.get(name, "")) for name in ("Delivered-To", "X-Original-To", "To"))]
-    found = next((one for place in places if (one := _OWN.search(place))), None)
+    report = _complaint(mail)
+    if report is not None:
+        places += [*report.get_all("Original-Mail-From", []), *_returned(mail)]
+    found = next((one for place in places if (one := _OWN.search(str(place)))), None)
+    if found is not None and report is not None:
+        return Bounce(int(found[1]), found[2], True, f"complaint: {report['Feedback-Type']}"[:300], complaint=True)
     status = _status(mail)
     if found is None or status is None or status[0] not in "45":
         return None
     return Bounce(int(found[1]), found[2], status[0] == "5", _said(mail, status))
+
+
+def _complaint(mail: Message) -> Message | None:
+    """The report's fields, when it says that its reader complains; a report of another kind is none."""
+    for part in mail.walk():
+        if part.get_content_type() == "message/feedback-report":
+            payload = part.get_payload()
+            text = payload if isinstance(payload, str) else "\n".join(str(one) for one in payload)
+            fields = message_from_string(text.strip() + "\n\n", policy=policy.compat32)
+            if str(fields.get("Feedback-Type", "")).strip().lower() in COMPLAINTS:
+                return fields
+    return None
+
+
+def _returned(mail: Message) -> list[str]:
+    """The envelope's sender as the mail that was complained of shows it."""
+    return [str(part["Return-Path"]) for part in mail.walk() if part is not mail and part["Return-Path"]]
 
 
 def _status(mail: Message) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.domain.errors import Conflict, Invalid
 from portal.domain.names import Permission
+from portal.domain.times import to_text
 from portal.notify.bounces import Bounce, proof_of
 from portal.notify.mime import address_of
 from portal.store import deliveries, outbox
@@ -127,12 +128,16 @@ def note_report(context: Context, actor: Actor, command: NoteBounce) -> Written:
 
 
 def take_bounce(context: Context, bounce: Bounce) -> str | None:
-    """Record a bounce mail. Answers the number of its subscriber; None when it is not about a mail of ours."""
+    """Record a bounce mail; a complaint ends the subscription. Answers the number of its subscriber; None when it is
+    not about a mail of ours."""
     with context.database.transaction() as db:
         row = deliveries.by_id(db, bounce.delivery)
         person = store.by_id(db, row["subscriber_id"]) if row is not None and row["subscriber_id"] else None
         if person is None or proof_of(bounce.delivery, person["token"]) != bounce.proof:
             return None
+        if bounce.complaint:
+            forget(db, person, "complained", to_text(context.now()))
+            return str(person["id"])
         note_bounce(db, person["id"], bounce.delivery, context.now(), permanent=bounce.permanent, said=bounce.said)
         return str(person["id"])
 

@@ -130,3 +130,70 @@ def test_real_bounces_are_understood(corpora):
     assert len(wanted) >= 20
     assert set(wanted) - set(understood) == set()
     assert not [name for name in understood if name.startswith("rfc3834")], "somebody is away, which is no bounce"
+
+
+ARF = """From: feedback@provider.example
+To: abuse@example.com
+Subject: FW: Search fails
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary="b"
+
+--b
+Content-Type: text/plain
+
+This is a report about a mail that you sent.
+
+--b
+Content-Type: message/feedback-report
+
+Feedback-Type: {kind}
+User-Agent: Provider/1.0
+Version: 1
+{where}
+
+--b
+Content-Type: message/rfc822
+
+{back}From: status@example.com
+To: ada@customer.example
+Subject: Search fails
+
+Words.
+--b--
+"""
+
+
+def arf(to: str, kind: str = "abuse", field: bool = True) -> bytes:
+    back = "" if field else f"Return-Path: <{to}>\n"
+    where = f"Original-Mail-From: <{to}>" if field else "Source-IP: 192.0.2.1"
+    return ARF.format(kind=kind, where=where, back=back).replace("\n", "\r\n").encode()
+
+
+@pytest.mark.parametrize("field", [True, False])
+@pytest.mark.parametrize("kind", ["abuse", "opt-out"])
+def test_a_complaint_names_the_delivery_that_it_is_about(kind, field):
+    found = read(arf(verp("status@example.com", 17, "token"), kind, field))
+    assert found is not None
+    assert (found.delivery, found.proof, found.complaint) == (17, proof_of(17, "token"), True)
+
+
+@pytest.mark.parametrize("kind", ["not-spam", "auth-failure", ""])
+def test_a_report_of_another_kind_is_no_complaint(kind):
+    assert read(arf(verp("status@example.com", 17, "token"), kind)) is None
+
+
+def test_a_complaint_ends_the_subscription_and_a_made_up_one_does_not(desk, mailing):
+    mailing.subscribe("ada@customer.example")
+    desk.post(desk.declare()["ref"], "investigating")
+    (mail,) = mailing.deliver(minutes=1)
+    made_up = read(arf(verp("status@example.com", 2, "of somebody else")))
+    assert made_up is not None
+    assert subscribers.take_bounce(mailing.context, made_up) is None
+    found = read(arf(mail.sender))
+    assert found is not None
+    assert subscribers.take_bounce(mailing.context, found) == "1"
+    assert subscribers.take_bounce(mailing.context, found) is None
+    desk.post("INC-1", "identified")
+    assert mailing.deliver(minutes=2) == []
+    reasons = mailing.context.database.connection().execute("SELECT reason FROM suppressed_address").fetchall()
+    assert [row[0] for row in reasons] == ["complained"]
