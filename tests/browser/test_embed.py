@@ -137,6 +137,7 @@ def test_banner_and_frame_are_accessible(page: Page, shop: Shop, axe: str) -> No
     page.set_viewport_size({"width": 320, "height": 400})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
+    page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{shop.portal}/about/")  # a page that lets axe run, with the banner on it
     page.evaluate(
         "src => document.head.append(Object.assign(document.createElement('script'), {src}))", "/embed/banner.js"
