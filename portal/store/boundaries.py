@@ -3,9 +3,7 @@
 import sqlite3
 
 _OPEN_PROMISE = "SELECT {} FROM public_incident WHERE resolved_at IS NULL AND next_update_due > ?"
-_PLANNED = (
-    "SELECT {} FROM public_incident WHERE kind = 'maintenance' AND resolved_at IS NULL AND scheduled_for > ?"
-)
+_PLANNED = "SELECT {} FROM public_incident WHERE kind = 'maintenance' AND resolved_at IS NULL AND scheduled_for > ?"
 
 
 def promised_between(db: sqlite3.Connection, first: str, last: str) -> list[int]:
