@@ -69,7 +69,7 @@ def change_checklist_item(context: Context, actor: Actor, item_id: int, command:
             raise NotFound(f"There is no checklist row {item_id}.") from None
         if command.seen not in (None, row["state"]) and command.state != row["state"]:
             why = f" ({row['reason']})" if row["reason"] else ""
-            raise Conflict(f"{row['changed_by']} has marked it {row['state']} meanwhile{why}: {row['title']}")
+            raise Conflict(f"{row['changed_by']} has marked '{row['title']}' {row['state']} meanwhile{why}.")
         if command.state is ChecklistState.NA and not command.reason:
             raise Invalid("Say why it does not apply.", {"reason": ["A row that is not applicable needs a reason."]})
         store.mark_item(

@@ -24,10 +24,12 @@ from portal.verbs import (
     identities,
     passwords,
     people,
+    reports,
     sending,
     sessions,
     signals,
     timeline,
+    triage,
 )
 from portal.verbs.commands_drafts import ApproveDraft, SaveDraft
 from portal.verbs.commands_people import ChangePerson, SetPassword
@@ -69,9 +71,20 @@ def honest(story, clock) -> None:
     (story.context.settings.home / "rota.yaml").write_text("rotas: []")
     clock.forward(hours=1, seconds=1)
     automation.run_due(story.context)
+    be_forgotten(story, clock)
     for number in range(100):
         clock.forward(seconds=number)
         story.do(timeline.add_timeline, "INC-2", commands.AddTimeline(text=f"Line {number}, Ünïcode 🚨"))
+
+
+def be_forgotten(story, clock) -> None:
+    """A visitor's report is closed, and too long ago for anybody to call back."""
+    report = commands_keeper.FileReport(text="Search is empty", contact="grace@customer.example")
+    reports.file_report(story.context, reports.VISITOR, report)
+    filed = story.sql("SELECT max(id) FROM signal")[0][0]
+    story.do(triage.dismiss_signal, filed, commands_keeper.Dismiss(reason="A typo"))
+    clock.forward(days=story.context.settings.process.contact_days, seconds=1)
+    automation.run_due(story.context)
 
 
 def send_drafts(story, clock) -> None:

@@ -42,7 +42,7 @@ def test_a_row_of_the_checklist_that_somebody_else_marked_is_not_written_over(de
     item = checklist.list_checklist(desk.context, desk.actor, ref)["items"][0]["id"]
     mark = commands.ChangeChecklistItem
     desk.as_(responder).do(checklist.change_checklist_item, item, mark(state="na", reason="No sales team", seen="todo"))
-    with pytest.raises(Conflict, match=r"rob@example.com has marked it na meanwhile \(No sales team\)"):
+    with pytest.raises(Conflict, match=r"rob@example.com has marked '.+' na meanwhile \(No sales team\)"):
         desk.do(checklist.change_checklist_item, item, mark(state="done", seen="todo"))
     desk.do(checklist.change_checklist_item, item, mark(state="done", seen="na"))
 

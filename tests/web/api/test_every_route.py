@@ -12,8 +12,15 @@ from portal.web.api.route import PREFIX, VERB, Route
 from portal.web.api.routes import ROUTES
 from tests.web.api.conftest import Caller
 
-PLACES = {"ref": "INC-1", "slug": "search", "role": "buddy", "seq": "1", "id": "1"}
-NOWHERE = {"ref": "INC-999999", "slug": "no-such-thing", "role": "buddy", "seq": "999999", "id": "999999"}
+PLACES = {"ref": "INC-1", "slug": "search", "role": "buddy", "seq": "1", "id": "1", "kind": "confirmation"}
+NOWHERE = {
+    "ref": "INC-999999",
+    "slug": "no-such-thing",
+    "role": "buddy",
+    "seq": "999999",
+    "id": "999999",
+    "kind": "none",
+}
 
 every_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
 with_body = pytest.mark.parametrize(
