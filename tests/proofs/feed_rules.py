@@ -15,18 +15,8 @@ from lxml import etree
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 SCHEMA = pathlib.Path(__file__).with_name("atom.rnc")
-CHANNEL = {
-    "title",
-    "link",
-    "description",
-    "docs",
-    "generator",
-    "language",
-    "lastBuildDate",
-    "managingEditor",
-    "ttl",
-    "item",
-}
+CHANNEL = {"title", "link", "description", "docs", "generator", "language", "lastBuildDate"}
+CHANNEL |= {"managingEditor", "ttl", "item"}
 ITEM = {"title", "link", "description", "guid", "pubDate", CONTENT, "author"}
 RFC_822 = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (\+|-)\d{4}")
 

@@ -13,14 +13,7 @@ from portal.web.api.routes import ROUTES
 from tests.web.api.conftest import Caller
 
 PLACES = {"ref": "INC-1", "slug": "search", "role": "buddy", "seq": "1", "id": "1", "kind": "confirmation"}
-NOWHERE = {
-    "ref": "INC-999999",
-    "slug": "no-such-thing",
-    "role": "buddy",
-    "seq": "999999",
-    "id": "999999",
-    "kind": "none",
-}
+NOWHERE = PLACES | {"ref": "INC-999999", "slug": "no-such-thing", "seq": "999999", "id": "999999", "kind": "none"}
 
 every_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
 with_body = pytest.mark.parametrize(
