@@ -11,7 +11,7 @@ import warnings
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import ChoiceLoader, DictLoader
+from jinja2 import FunctionLoader
 
 import portal
 from portal.branding import Branding
@@ -23,7 +23,6 @@ os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
 
 FRAME = tuple(f"partials/{name}.html" for name in ("brand", "first", "header", "tabs", "footer", "scripts"))
 """What main.html includes that is the same on all pages of a folder, unless a page is a tab itself."""
-_FROM_FRAME = {name: f"{{{{ frame[{name!r}] }}}}" for name in FRAME}
 
 
 class Builder:
@@ -63,7 +62,7 @@ class Builder:
             plugins.on_startup(command="build", dirty=False)
             self._config = plugins.on_config(self._config)
             self._env = plugins.on_env(self._config.theme.get_env(), config=self._config, files=Files([]))
-            self._framed = self._env.overlay(loader=ChoiceLoader([DictLoader(_FROM_FRAME), self._env.loader]))
+            self._framed = self._env.overlay(loader=FunctionLoader(self._framed_source))
             stubs = [File.generated(self._config, src, content="") for src in _nav_sources(self._config.nav)]
             self._files = Files(stubs)
             self._nav = get_navigation(self._files, self._config)
@@ -142,6 +141,12 @@ class Builder:
             return str(self._env.get_template(template).render(context))
         finally:
             page.active = False
+
+    def _framed_source(self, name: str) -> str:
+        source: str = self._env.loader.get_source(self._env, name)[0]
+        for part in FRAME:
+            source = source.replace(f'{{% include "{part}" %}}', f'{{{{ frame["{part}"] }}}}')
+        return source
 
     def _render_frame(self, folder: str) -> dict[str, str]:
         """The parts of FRAME as every page of a folder has them that is not a tab."""

@@ -254,9 +254,14 @@ def _names(top: pathlib.Path) -> set[str]:
 
 
 def _write_plain(path: pathlib.Path, content: bytes) -> None:
+    name = str(path)  # tens of thousands of times, and Path.open takes twice as long
     try:
-        with open(path, "wb", buffering=0) as file:  # Path.open takes twice as long
-            file.write(content)
+        _write(name, content)
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        os.makedirs(os.path.dirname(name), exist_ok=True)
+        _write(name, content)
+
+
+def _write(name: str, content: bytes) -> None:
+    with open(name, "wb", buffering=0) as file:
+        file.write(content)
