@@ -29,7 +29,7 @@ def branded(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[
 
 
 @pytest.mark.browser
-def test_colours_that_were_accepted_can_be_read(page: Page, branded: RunningPortal, axe: str) -> None:  # noqa: F811
+def test_colours_that_were_accepted_can_be_read(branded: RunningPortal, page: Page, axe: str) -> None:  # noqa: F811
     Desk(branded).post("/components", name="Search")
     for path in ("/", "/subscribe/"):
         page.goto(branded.url + path)

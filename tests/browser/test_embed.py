@@ -84,7 +84,7 @@ def shown(page: Page) -> Callable[[], Any]:
 
 
 @pytest.mark.browser
-def test_a_banner_stands_while_something_is_open_and_can_be_hidden_for_that_incident(page: Page, shop: Shop) -> None:
+def test_a_banner_stands_while_something_is_open_and_can_be_hidden_for_that_incident(shop: Shop, page: Page) -> None:
     page.goto(shop.url)
     again = shown(page)
     banner = page.locator("section[aria-live=polite]")
@@ -115,7 +115,7 @@ def test_a_banner_stands_while_something_is_open_and_can_be_hidden_for_that_inci
 
 
 @pytest.mark.browser
-def test_a_banner_appears_and_leaves_on_a_page_that_stays_open(page: Page, shop: Shop) -> None:
+def test_a_banner_appears_and_leaves_on_a_page_that_stays_open(shop: Shop, page: Page) -> None:
     page.clock.install()
     page.goto(shop.url)
     page.wait_for_load_state("networkidle")
@@ -129,7 +129,7 @@ def test_a_banner_appears_and_leaves_on_a_page_that_stays_open(page: Page, shop:
 
 
 @pytest.mark.browser
-def test_banner_and_frame_are_accessible(page: Page, shop: Shop, axe: str) -> None:  # noqa: F811
+def test_banner_and_frame_are_accessible(shop: Shop, page: Page, axe: str) -> None:  # noqa: F811
     shop.open_incident("Searches fail for everybody who searches, " * 4)
     page.goto(f"{shop.portal}/embed/")
     expect(page.get_by_role("heading", name="Major System Outage")).to_be_visible()
@@ -148,7 +148,7 @@ def test_banner_and_frame_are_accessible(page: Page, shop: Shop, axe: str) -> No
 
 
 @pytest.mark.browser
-def test_the_frame_shows_on_another_origin(page: Page, shop: Shop) -> None:
+def test_the_frame_shows_on_another_origin(shop: Shop, page: Page) -> None:
     shop.open_incident("Searches fail")
     page.goto(shop.url)
     view = page.frame_locator("iframe")
