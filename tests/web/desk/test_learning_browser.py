@@ -60,11 +60,12 @@ def test_a_postmortem_from_draft_to_public_with_two_people(served, page, over):
 
     area(page, "contributing_factors").fill(POSTMORTEM["contributing_factors"])
     page.get_by_label("The public may read it").check()
-    page.locator("#about").get_by_role("button", name="Save", exact=True).click()
+    with page.expect_navigation():  # "Saved." is there already, from before
+        page.locator("#about").get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
     page.get_by_label("Who should review it").fill("lea@example.com")
     page.get_by_role("button", name="Ask for review").click()
-    expect(page.locator("#moves")).to_contain_text("is asked to review it.")
+    expect(page.locator("#moves")).to_contain_text("lea@example.com is asked to review it.")
 
     page.context.clear_cookies()
     page.goto(served.link("lea@example.com"))
