@@ -11,8 +11,9 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
+from zlib import crc32
 
 import portal
 from portal import root
@@ -23,6 +24,7 @@ from portal.language import languages, words_of
 from portal.site.blocks import Blocks
 from portal.site.builder import Builder, inline_hashes
 from portal.site.doc import Doc
+from portal.site.plan import Artifact
 from portal.site.release import Release
 from portal.site.render import Renderer, every_artifact
 from portal.store.database import Database
@@ -114,16 +116,19 @@ def build_share(
     *,
     renderer: Renderer | None = None,
 ) -> int:
-    """Render every `shares`-th portion from `share` on, and with the first share all that is not made of rows.
+    """Render the portions that fall to `share`, and with the first share all that is not made of rows. Answers the
+    sequence that these files show. Nothing is flushed: the switch does that once.
 
-    Answers the sequence that these files show. Nothing is flushed: the switch does that once.
+    What falls to whom depends on names alone: each share has a snapshot of its own, and a change between two of them
+    that brings a portion more or less must move no other.
     """
     renderer = renderer or renderer_for(settings)
     with database.snapshot() as db:
         kept: dict[int, PublicIncident] = {}
         reader = reader_for(db, settings, kept)
-        for _, years in groupby(islice(every_artifact(reader), share, None, shares), key=itemgetter(0)):
-            for _, part in years:
+        mine = (one for one in every_artifact(reader) if _turn(one[1][-1]) % shares == share)
+        for _, year in groupby(mine, key=itemgetter(0)):
+            for _, part in year:
                 if part[-1].kind == "month":
                     reader.month(part[-1].key)
                 for one in part:
@@ -135,6 +140,13 @@ def build_share(
     if share == 0:
         _write_the_rest(settings, renderer.builder, release)
     return sequence
+
+
+def _turn(one: Artifact) -> int:
+    """Neighbouring months in turn, everything else by chance."""
+    if one.kind == "month":
+        return 12 * int(one.key[:4]) + int(one.key[5:])
+    return crc32(f"{one.kind}/{one.key}".encode())
 
 
 def _write_the_rest(settings: Settings, builder: Builder, release: Release) -> None:

@@ -207,16 +207,18 @@ def _ask(write: Write, incident: sqlite3.Row, draft_id: int) -> None:
 
 
 def _says_that_already(write: Write, row: sqlite3.Row, command: SaveDraft) -> bool:
-    """Whether a save is one that came twice, or one that was overtaken by the publication of its own words."""
+    """Whether a save is one that came twice, or one that was overtaken by the press that sent its own words."""
     if command.publish_at is not None or command.review:
         return False
+    same_tab = command.tab is not None and command.tab == row["tab"]
+    late = command.autosave and write.moment - from_text(row["ended_at"] or row["updated_at"]) < OVERTAKEN
     if row["ended_at"]:
         published = write.db.execute("SELECT body FROM post WHERE id = ?", (row["post_id"],)).fetchone()
-        late = command.autosave and write.moment - from_text(row["ended_at"]) < OVERTAKEN
-        return bool(published) and command.tab == row["tab"] and (late or published["body"].startswith(command.body))
+        return bool(published) and same_tab and (late or published["body"].startswith(command.body))
+    if row["publish_at"] or row["review_asked_at"]:
+        return same_tab and late
     words = command.model_dump(mode="json", exclude=_NOT_WORDS, exclude_none=True)
-    waits = row["publish_at"] or row["review_asked_at"]
-    return not waits and words == drafts.words_of(row)
+    return bool(words == drafts.words_of(row))
 
 
 def _meanwhile(db: sqlite3.Connection, actor: Actor, row: sqlite3.Row, seen: int | None) -> list[dict[str, Any]]:

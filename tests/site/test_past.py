@@ -187,3 +187,13 @@ def test_the_sitemaps_name_what_may_be_indexed_and_nothing_else(publisher, conte
     named = [re.findall("<loc>(.*?)</loc>", file.read_text()) for file in (site / "sitemaps").iterdir()]
     paths = [address.removeprefix(context.settings.base_url).strip("/") or "." for some in named for address in some]
     assert sorted(paths) == sorted(pages.keys() - kept_out)
+
+
+def test_a_change_between_the_snapshots_of_two_builders_moves_no_other_page(context, admin, publisher):
+    before = [happen(context, admin, f"{ago} days ago", ago) for ago in (1, 200, 400, 430, 500, 600, 800)]
+    release = publisher.releases.begin()
+    full.build_share(context.settings, context.database, release, 0, 2)
+    happen(context, admin, "The first of its month", 30, "sign-in")
+    full.build_share(context.settings, context.database, release, 1, 2)
+    built = {path.parent.name for path in release.site.glob("*/*/index.html")}
+    assert {one["public_id"] for one in before} | {one["started_at"][:7] for one in before} <= built

@@ -1,6 +1,7 @@
 """Drafts: what is typed is kept, through crashes and second tabs, and others see it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -149,6 +150,20 @@ def test_what_the_editor_had_saved_before_a_press_and_arrives_after_it_is_no_dra
     clock.forward(seconds=10)
     save(mia, ref, state="identified", body="Typed in the same tab afterwards", tab="a", autosave=True)
     assert [one["body"] for one in listed(mia, ref)] == ["Typed in the same tab afterwards"]
+
+
+@pytest.mark.parametrize("press", ["scheduled", "to be read"])
+def test_what_the_editor_had_saved_before_a_press_takes_nothing_off_the_schedule(mia, ref, clock, press):
+    asked = {"publish_at": clock.moment + timedelta(hours=1)} if press == "scheduled" else {"review": True}
+    save(mia, ref, state="investigating", body=WORDS["investigating"], tab="a", **asked)
+    save(mia, ref, state="investigating", body="Searches with other words", tab="a", autosave=True)
+    (draft,) = listed(mia, ref)
+    assert draft["body"] == WORDS["investigating"]
+    assert draft["publish_at" if press == "scheduled" else "review_asked_at"]
+    clock.forward(seconds=10)
+    save(mia, ref, state="investigating", body="Typed in the same tab afterwards", tab="a", autosave=True)
+    (draft,) = listed(mia, ref)
+    assert (draft["body"], draft["publish_at"]) == ("Typed in the same tab afterwards", None)
 
 
 def test_a_press_on_an_older_version_publishes_nothing(mia, ref):
