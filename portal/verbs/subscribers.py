@@ -7,7 +7,6 @@ from typing import Any
 
 from portal.domain.errors import Conflict, Invalid
 from portal.domain.names import Permission
-from portal.domain.times import to_text
 from portal.notify.bounces import Bounce, proof_of
 from portal.notify.mime import address_of
 from portal.store import deliveries, outbox
@@ -15,7 +14,7 @@ from portal.store import subscribers as store
 from portal.verbs.access import require
 from portal.verbs.choices import columns_of, stored_choices
 from portal.verbs.commands_subscriptions import KINDS, AddSubscriber, NoteBounce
-from portal.verbs.context import Actor, Context, Written
+from portal.verbs.context import PORTAL, Actor, Context, Write, Written
 from portal.verbs.delivering import note_bounce
 from portal.verbs.paging import LIMIT, check_limit, from_cursor, to_cursor
 from portal.verbs.subscribing import NO_ADDRESS, forget, network_of, new_token, told
@@ -116,12 +115,7 @@ def note_report(context: Context, actor: Actor, command: NoteBounce) -> Written:
         if row is None:
             said = f"{command.email[:80]} does not follow this page."
             raise Invalid(said, {"email": [said]})
-        if command.kind == "complaint":
-            forget(write.db, row, "complained", write.now)
-        else:
-            permanent, said = command.kind == "permanent", command.said or command.kind
-            note_bounce(write.db, row["id"], None, write.moment, permanent=permanent, said=said)
-        write.audit("subscriber.bounce", store.hashed(write.db, row["email"])[:16], {"kind": command.kind})
+        _came_back(write, row, command.kind, command.said or command.kind)
         after = store.by_id(write.db, row["id"])
         answer = {"email": row["email"], "kind": command.kind, "paused_at": after["paused_at"] if after else None}
         return write.written(answer) if after is not None else Written(answer, None)
@@ -130,19 +124,26 @@ def note_report(context: Context, actor: Actor, command: NoteBounce) -> Written:
 def take_bounce(context: Context, bounce: Bounce) -> str | None:
     """Record a bounce mail; a complaint ends the subscription. Answers the number of its subscriber; None when it is
     not about a mail of ours."""
-    with context.database.transaction() as db:
-        row = deliveries.by_id(db, bounce.delivery)
-        person = store.by_id(db, row["subscriber_id"]) if row is not None and row["subscriber_id"] else None
+    with context.write(PORTAL) as write:
+        row = deliveries.by_id(write.db, bounce.delivery)
+        person = store.by_id(write.db, row["subscriber_id"]) if row is not None and row["subscriber_id"] else None
         if person is None or proof_of(bounce.delivery, person["token"]) != bounce.proof:
             return None
-        if bounce.complaint:
-            forget(db, person, "complained", to_text(context.now()))
-            return str(person["id"])
-        note_bounce(db, person["id"], bounce.delivery, context.now(), permanent=bounce.permanent, said=bounce.said)
+        kind = "complaint" if bounce.complaint else "permanent" if bounce.permanent else "temporary"
+        _came_back(write, person, kind, bounce.said, bounce.delivery)
         return str(person["id"])
 
 
 _LEFT = {"left": "left", "removed": "was removed", "complained": "complained"}
+
+
+def _came_back(write: Write, person: sqlite3.Row, kind: str, said: str, delivery: int | None = None) -> None:
+    """A bounce counts, a complaint ends the subscription; what was recorded before leaves no second mark."""
+    if kind == "complaint":
+        forget(write.db, person, "complained", write.now)
+    elif not note_bounce(write.db, person["id"], delivery, write.moment, permanent=kind == "permanent", said=said):
+        return
+    write.audit("subscriber.bounce", store.hashed(write.db, person["email"])[:16], {"kind": kind})
 
 
 def _answer(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]:

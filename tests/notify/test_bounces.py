@@ -197,3 +197,21 @@ def test_a_complaint_ends_the_subscription_and_a_made_up_one_does_not(desk, mail
     assert mailing.deliver(minutes=2) == []
     reasons = mailing.context.database.connection().execute("SELECT reason FROM suppressed_address").fetchall()
     assert [row[0] for row in reasons] == ["complained"]
+    assert marks(desk) == [("portal", '{"kind": "complaint"}')]
+
+
+def test_each_bounce_leaves_one_mark_whoever_reports_it(desk, mailing):
+    mailing.subscribe("ada@customer.example")
+    desk.post(desk.declare()["ref"], "investigating")
+    (mail,) = mailing.deliver(minutes=1)
+    bounce = read(dsn(mail.sender))
+    assert bounce is not None
+    for _ in range(2):
+        subscribers.take_bounce(mailing.context, bounce)
+    desk.do(subscribers.note_report, NoteBounce(email="ada@customer.example", kind="temporary"))
+    assert marks(desk) == [("portal", '{"kind": "permanent"}'), (desk.actor.name, '{"kind": "temporary"}')]
+
+
+def marks(desk) -> list[tuple[str, str]]:
+    rows = desk.sql("SELECT actor, details FROM audit WHERE action = 'subscriber.bounce' ORDER BY rowid")
+    return [(row["actor"], row["details"]) for row in rows]
