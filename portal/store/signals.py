@@ -72,21 +72,27 @@ def settle_of(db: sqlite3.Connection, incident_id: int, *, at: str, by: str, rea
 _CLOSED = (
     "contact IS NOT NULL AND COALESCE(settled_at, (SELECT closed_at FROM incident WHERE id = incident_id)) <= ?",
     "reporter_contact IS NOT NULL AND closed_at <= ?",
+    "contact IS NOT NULL AND told_at <= ?",
 )
-"""Which signals, and which incidents, hold the contact of somebody whose report was dealt with by then."""
+"""Which signals, incidents and requests for a postmortem hold the contact of somebody who was dealt with by then."""
 
 
 def has_old_contacts(db: sqlite3.Connection, closed_by: str) -> bool:
     """Whether `forget_contacts` has something to do."""
-    of_signals, of_incidents = _CLOSED
-    asked = f"SELECT 1 FROM signal WHERE {of_signals} UNION ALL SELECT 1 FROM incident WHERE {of_incidents} LIMIT 1"
-    return one(db, asked, (closed_by, closed_by)) is not None
+    of_signals, of_incidents, of_requests = _CLOSED
+    asked = (
+        f"SELECT 1 FROM signal WHERE {of_signals} UNION ALL SELECT 1 FROM incident WHERE {of_incidents}"
+        f" UNION ALL SELECT 1 FROM postmortem_request WHERE {of_requests} LIMIT 1"
+    )
+    return one(db, asked, (closed_by,) * 3) is not None
 
 
 def forget_contacts(db: sqlite3.Connection, closed_by: str) -> int:
     """Erase how people outside can be reached whose reports were dealt with by then, or joined an incident that was
-    closed by then, and the reporters of such incidents; answers how many."""
-    of_signals, of_incidents = _CLOSED
+    closed by then, the reporters of such incidents, and who asked for a postmortem and was told by then; answers how
+    many."""
+    of_signals, of_incidents, of_requests = _CLOSED
     said = db.execute(f"UPDATE signal SET contact = NULL WHERE {of_signals}", (closed_by,))
     declared = db.execute(f"UPDATE incident SET reporter_contact = NULL WHERE {of_incidents}", (closed_by,))
-    return said.rowcount + declared.rowcount
+    asked = db.execute(f"UPDATE postmortem_request SET contact = NULL WHERE {of_requests}", (closed_by,))
+    return said.rowcount + declared.rowcount + asked.rowcount

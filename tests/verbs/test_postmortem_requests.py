@@ -1,11 +1,14 @@
 import json
+import sqlite3
 
 import pytest
 
 from portal.domain.errors import NotFound
+from portal.store import signals
 from portal.verbs import commands_learning as commands
 from portal.verbs import postmortem_requests as requests
 from portal.verbs.commands import Disclose
+from portal.verbs.forgetting import forget_contacts
 from portal.verbs.security import disclose
 from tests.conftest import person
 
@@ -95,3 +98,38 @@ def test_nobody_hears_of_a_private_one(desk, security, responder):
         told(desk.as_(responder), 1)
     with pytest.raises(NotFound, match="no request 99"):
         told(desk, 99)
+
+
+def reached(desk, ref):
+    return [one["contact"] for one in requests.list_requests(desk.context, desk.actor, ref)["items"]]
+
+
+def test_how_they_can_be_reached_is_forgotten_90_days_after_they_were_told(desk, ref, clock):
+    for name in ("told", "not-told", "untold"):
+        ask(desk, ref, name, contact=f"{name}@customer.example")
+    told(desk, 1)
+    told(desk, 3)
+    told(desk, 3, told=False)
+    clock.forward(days=89, hours=23)
+    assert not forget_contacts(desk.context)
+    clock.forward(hours=1)
+    assert forget_contacts(desk.context)
+    assert reached(desk, ref) == [None, "not-told@customer.example", "untold@customer.example"]
+    (said,) = desk.sql("SELECT details FROM audit WHERE action = 'contact.forget'")
+    assert json.loads(said["details"]) == {"count": 1}
+
+
+def test_a_write_that_fails_is_tried_again_at_once(desk, ref, clock, monkeypatch):
+    ask(desk, ref, "Example Corp", contact="ops@customer.example")
+    told(desk, 1)
+    clock.forward(days=90)
+    with monkeypatch.context() as broken:
+        broken.setattr(signals, "forget_contacts", refuse)
+        with pytest.raises(sqlite3.OperationalError):
+            forget_contacts(desk.context)
+    assert forget_contacts(desk.context)
+    assert reached(desk, ref) == [None]
+
+
+def refuse(*_):
+    raise sqlite3.OperationalError("disk I/O error")
