@@ -105,10 +105,8 @@ def record(context: Context, ended: Ended, holder: str) -> None:
 def record_and_claim(
     context: Context, ended: Ended, channels: Sequence[str], holder: str, busy: Collection[int]
 ) -> Claimed | None:
-    """Both in one transaction, since what costs is its end; when anything is raised, neither was done."""
-    if ended.claimed.channel == ANNOUNCE:
-        record(context, ended, holder)
-        return claim(context, channels, holder, busy, likely=True)
+    """Both in one transaction, since what costs is its end; when anything is raised, neither was done. Not for
+    announcements, of which more is to be recorded."""
     moment = context.now()
     with context.database.transaction() as db:
         _record(db, ended, holder, moment)

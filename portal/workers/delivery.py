@@ -18,6 +18,7 @@ from portal.notify.channel import Channel, Parcel, Result, Unreachable
 from portal.store import outbox
 from portal.verbs.context import Context
 from portal.verbs.delivering import Claimed, Ended, claim, record, record_and_claim, start_delivering, withdraw
+from portal.verbs.fanning import ANNOUNCE
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +120,8 @@ class Deliveries:
         if result is None:
             return None
         ended = Ended(claimed, result, random.random())  # noqa: S311  (spreads load)
-        if self._failures or isinstance(result, Unreachable) or not going():
+        alone = claimed.channel == ANNOUNCE  # its line in a timeline must not be written twice
+        if alone or self._failures or isinstance(result, Unreachable) or not going():
             record(self.context, ended, self._holder)
             self._note(result)
             return None

@@ -1,12 +1,14 @@
 """Chats of people inside: told once through apprise, later when they were dead, and never of what is private."""
 
+import contextlib
+import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from portal.config import Announce, Settings
-from portal.verbs import checklist, timeline
+from portal.verbs import checklist, delivering, timeline
 from portal.verbs.settings import list_settings
 from portal.workers.announce import Announcements, Apprise
 from portal.workers.delivery import ANNOUNCEMENTS, Deliveries
@@ -132,3 +134,27 @@ def test_marketing_is_never_told_of_a_private_incident(desk, chat, deliver):  # 
     desk.change(turned, security=True)
     deliver(hours=2)
     assert len(told(chat, "marketing")) == seen == 1
+
+
+def test_what_was_told_is_noted_once_though_the_next_can_not_be_claimed(desk, context, chat, settings, monkeypatch):  # noqa: F811
+    ref = desk.declare(severity="major")["ref"]
+    while sum(step(context) for step in STEPS):
+        pass
+    first = delivering._next
+
+    def only_once(*words):
+        monkeypatch.setattr(delivering, "_next", no_more)
+        return first(*words)
+
+    def no_more(*words):
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(delivering, "_next", only_once)
+    channel = Apprise(settings.announce)
+    deliveries = Deliveries(context, Announcements(settings), lambda: channel, 1, ANNOUNCEMENTS)
+    for _ in range(2):
+        with contextlib.suppress(sqlite3.OperationalError):
+            deliveries._deliver_while(channel, lambda: True)
+    assert len(told(chat, "incidents")) == 1
+    said = [row["text"] for row in timeline.list_timeline(desk.context, desk.actor, ref)["items"]]
+    assert sum(text.startswith("Told in incidents") for text in said) == 1
