@@ -172,6 +172,16 @@ def release(db: sqlite3.Connection, delivery_id: int, holder: str) -> None:
     )
 
 
+def release_others(db: sqlite3.Connection, holder: str, busy: Sequence[int]) -> None:
+    """Give back what a holder has leased and does not work on."""
+    marks = ",".join(str(int(one)) for one in busy)
+    db.execute(
+        "UPDATE delivery SET lease = NULL, leased_until = NULL WHERE state = 'waiting' AND lease = ?"
+        f" AND id NOT IN ({marks})",
+        (holder,),
+    )
+
+
 def release_all(db: sqlite3.Connection) -> None:
     """Give all leases back: whoever held them is gone."""
     db.execute("UPDATE delivery SET lease = NULL, leased_until = NULL WHERE state = 'waiting' AND lease IS NOT NULL")

@@ -78,6 +78,12 @@ def start_delivering(context: Context) -> None:
         deliveries.release_all(db)
 
 
+def give_back(context: Context, holder: str, busy: Collection[int]) -> None:
+    """Give back the leases of a holder that has only `busy` in hand, as after a claim that was written perhaps."""
+    with context.database.transaction() as db:
+        deliveries.release_others(db, holder, tuple(busy))
+
+
 def claim(
     context: Context, channels: Sequence[str], holder: str, busy: Collection[int], *, likely: bool = False
 ) -> Claimed | None:

@@ -17,7 +17,16 @@ from portal.domain.times import to_text
 from portal.notify.channel import Channel, Parcel, Result, Unreachable
 from portal.store import outbox
 from portal.verbs.context import Context
-from portal.verbs.delivering import Claimed, Ended, claim, record, record_and_claim, start_delivering, withdraw
+from portal.verbs.delivering import (
+    Claimed,
+    Ended,
+    claim,
+    give_back,
+    record,
+    record_and_claim,
+    start_delivering,
+    withdraw,
+)
 from portal.verbs.fanning import ANNOUNCE
 
 log = logging.getLogger(__name__)
@@ -130,6 +139,7 @@ class Deliveries:
                 return self._took(record_and_claim(self.context, ended, self.queues, self._holder, self._busy))
             except Exception:  # the next one can wait, but that this one was sent must be known
                 record(self.context, ended, self._holder)
+                give_back(self.context, self._holder, self._busy)
                 raise
 
     def _took(self, claimed: Claimed | None) -> Claimed | None:
