@@ -86,7 +86,7 @@ def put_in_place(
         if gone is not None:
             carried = carry(db, gone)
         db.execute("UPDATE portal SET epoch = ?", (epoch,))
-        record_audit(db, "restore", "portal", {"file": copy.name}, actor=actor, now=now)
+        record_audit(db, "restore", "portal", {"file": copy.name, "left": carried}, actor=actor, now=now)
         db.execute("COMMIT")
     finally:
         db.close()

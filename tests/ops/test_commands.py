@@ -318,6 +318,8 @@ def test_who_left_after_the_backup_stays_away_and_who_came_back_stays(run: Run, 
     again = run("subscriber", "import", "list.txt", "--proof", "Signed the form", code=3).output
     assert "bob@customer.example: skipped, it was removed" in again
     with closing(sqlite3.connect(tmp_path / "var" / "portal.db", isolation_level=None)) as db:
+        (noted,) = db.execute("SELECT details FROM audit WHERE action = 'restore'")
+        assert json.loads(noted[0]) == {"file": "copy.db", "left": 2}
         db.execute("UPDATE subscriber SET confirmed_at = '2999-01-01T00:00:00.000Z'")
     run("backup", "newer.db")
     run("subscriber", "remove", "ada@customer.example")
