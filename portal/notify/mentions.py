@@ -2,9 +2,12 @@
 
 import re
 
-_CALL = re.compile(r"(?<![^\W_])@(?=\w)|<(?=[!@#&]|users/)")
-"""`@here`, `@room`, `@ada` (not the sign inside a mail address), and what Slack, Discord and Google Chat read as calls:
-`<!here>`, `<@U1>`, `<#C1>`, `<@&1>`, `<users/all>`."""
+_CALL = re.compile(
+    r"@(?=(?:everyone|here|channel|all)(?![\w-]+\.\w))|(?<![^\W_])@(?=\w)|<(?=[!@#&]|users/)", re.IGNORECASE
+)
+"""`@here`, `@room`, `@ada` (not the sign inside a mail address); those that call everybody inside words too, as Discord
+takes them, but not where a longer name of a host begins (`ada@hereford.example`); and what Slack, Discord and Google
+Chat read as calls: `<!here>`, `<@U1>`, `<#C1>`, `<@&1>`, `<users/all>`."""
 _NOTHING = "\u200b"
 
 

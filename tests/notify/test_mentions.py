@@ -13,6 +13,10 @@ from portal.notify.mentions import without_mentions
         "@room",
         "@ada",
         "_@all_",
+        "ada@here",
+        "x@everyone.now",
+        "x@Channel,",
+        "x@everyone-else",
         "*@all*",
         "<!here>",
         "<!channel|x>",
@@ -27,6 +31,16 @@ def test_a_call_is_words_afterwards(call):
     assert said.replace("\u200b", "") == f"Search fails {call} now"
 
 
-@pytest.mark.parametrize("text", ["ada@example.com calls search", "5 < 6 & 7 > 3", "a @ b", "<https://example.com>"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ada@example.com calls search",
+        "ada@hereford.example",
+        "x@all-hands.example",
+        "5 < 6 & 7 > 3",
+        "a @ b",
+        "<https://example.com>",
+    ],
+)
 def test_what_calls_nobody_stays_as_it_is(text):
     assert without_mentions(text) == text
