@@ -168,14 +168,19 @@ class Deliveries:
             self._failures += 1
             self._resume_at = time.monotonic() + min(LONGEST_PAUSE, 2.0 ** min(self._failures, 8) / 2)
             if first:
-                log.warning("the mail server can't be used: %s; mail waits", result.said)
+                log.warning(
+                    "what goes out by %s waits, since its service can't be used: %s", self.queues[-1], result.said
+                )
             self._tell(result.said)
         elif self._failures:
             self._failures, self._resume_at = 0, 0.0
-            log.info("the mail server can be used again")
+            log.info("what goes out by %s goes out again", self.queues[-1])
             self._tell(None)
 
     def _tell(self, said: str | None) -> None:
+        """Show it at the desk, which knows of one service: the mail server."""
+        if tuple(self.queues) != MAIL:
+            return
         with self.context.database.transaction() as db:
             outbox.note_service(db, to_text(self.context.now()), said)
 
