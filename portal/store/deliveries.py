@@ -197,6 +197,21 @@ def withdraw_waiting(db: sqlite3.Connection, event_id: int, now: str, because: s
     return cursor.rowcount
 
 
+def withdraw_queue(db: sqlite3.Connection, channel: str, now: str, because: str) -> int:
+    """End what waits for a queue; answers how many that were."""
+    cursor = db.execute(
+        "UPDATE delivery SET state = 'withdrawn', done_at = ?, answer = ?, lease = NULL, leased_until = NULL"
+        " WHERE state = 'waiting' AND channel = ?",
+        (now, because, channel),
+    )
+    return cursor.rowcount
+
+
+def waits(db: sqlite3.Connection, channel: str) -> bool:
+    """Whether anything waits for a queue."""
+    return one(db, "SELECT 1 FROM delivery WHERE state = 'waiting' AND channel = ? LIMIT 1", (channel,)) is not None
+
+
 def failures(db: sqlite3.Connection, limit: int) -> list[sqlite3.Row]:
     """The newest that were refused, and those that are being tried again."""
     return db.execute(

@@ -4,16 +4,19 @@ from portal.domain.times import to_text
 from portal.domain.touches import Touches
 from portal.site.plan import feeds_of
 from portal.site.release import Releases
-from portal.store import outbox
+from portal.store import deliveries, outbox
 from portal.store.ledger import changes_after, record_event
 from portal.verbs.context import Context
+from portal.verbs.fanning import HUB
+
+NO_HUB = "the settings name no hub any more"
 
 
 def tell_hub_once(context: Context) -> bool:
     """File one event for all changes of feeds that are public by now and that the hub was not told of; False when
-    there is none. What was published before there was a hub is no news."""
+    there is none. What was published before there was a hub is no news; what waits when there is none any more ends."""
     if context.settings.websub_hub is None:
-        return False
+        return _end_waiting(context)
     with context.database.snapshot() as db:
         state = outbox.hub_state(db)
     if state["told"] == state["last"]:
@@ -38,3 +41,11 @@ def tell_hub_once(context: Context) -> bool:
             record_event(db, "feeds_changed", key, at=now, not_before=now, details={"feeds": feeds})
         outbox.hub_told(db, max(shown.sequence, state["told"] or 0))
     return True
+
+
+def _end_waiting(context: Context) -> bool:
+    with context.database.snapshot() as db:
+        if not deliveries.waits(db, HUB):
+            return False
+    with context.database.transaction() as db:
+        return deliveries.withdraw_queue(db, HUB, to_text(context.now()), NO_HUB) > 0

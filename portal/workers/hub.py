@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from portal.config import Settings
 from portal.notify.channel import Parcel
 from portal.verbs.delivering import Claimed
+from portal.verbs.hub import NO_HUB
 
 
 class Pings:
@@ -15,11 +16,11 @@ class Pings:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
 
-    def parcel(self, claimed: Claimed, now: datetime) -> Parcel | None:  # noqa: ARG002
-        """None when the settings know no hub any more."""
+    def parcel(self, claimed: Claimed, now: datetime) -> Parcel:  # noqa: ARG002
+        """The ping of a delivery; ValueError when the settings name no hub."""
         hub = self.settings.websub_hub
         if hub is None:
-            return None
+            raise ValueError(NO_HUB)
         feeds = [f"{self.settings.base_url}/{path}" for path in json.loads(claimed.event["details"])["feeds"]]
         body = urlencode([("hub.mode", "publish"), *(("hub.url", feed) for feed in feeds)])
         headers = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "Aboveboard"}

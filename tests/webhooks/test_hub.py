@@ -2,11 +2,15 @@
 
 import json
 import ssl
+import threading
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 import pytest
 from lxml import etree
 
+from portal import wiring
+from portal.cli.serve import working
 from portal.config import Settings, SettingsError, load
 from portal.workers.delivery import HUB, Deliveries
 from portal.workers.fanout import STEPS
@@ -100,6 +104,29 @@ def test_a_dead_hub_is_told_when_it_is_back(desk, publisher, step, server, clock
     clock.forward(hours=1)
     step()
     assert len(pings(server)) == 2
+
+
+def test_what_waits_when_the_hub_is_taken_out_of_the_settings_ends(desk, publisher, step, server, context):
+    server.answers["/hub"] = lambda got: (503, b"")
+    desk.post(desk.declare()["ref"], "investigating")
+    publisher.publish_pending()
+    step()
+    asked = len(server.got)
+    without = replace(context, settings=context.settings.model_copy(update={"websub_hub": None}))
+    while sum(one(without) for one in STEPS):
+        pass
+    rows = context.database.connection().execute("SELECT state, answer FROM delivery WHERE channel = 'hub'").fetchall()
+    assert [tuple(row) for row in rows] == [("withdrawn", "the settings name no hub any more")]
+    step()
+    assert len(server.got) == asked == 1
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_only_a_hub_that_the_settings_name_has_a_worker(tmp_path, named):
+    hub = "https://hub.example.com/" if named else None
+    portal = wiring.assemble(Settings(home=tmp_path, site_url=PAGE, websub_hub=hub))
+    with working(portal, threading.Event()):
+        assert ("hub" in {thread.name for thread in threading.enumerate()}) == named
 
 
 def test_what_is_not_public_is_no_news(desk, publisher, step, server):
