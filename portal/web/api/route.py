@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from portal.domain.names import Permission, RoleName
 from portal.verbs.commands import Command, Line
+from portal.verbs.mail import KINDS
 
 PREFIX = "/api/v1"
 VERB: Final = "verb"
@@ -22,11 +23,7 @@ PLACES: dict[str, tuple[str, dict[str, Any], str]] = {
         {"type": "string", "enum": [str(role) for role in RoleName]},
         "one of the roles of an incident",
     ),
-    "kind": (
-        "<kind>",
-        {"type": "string", "enum": ["confirmation", "present", "reminder", "postmortem"]},
-        "which mail",
-    ),
+    "kind": ("<kind>", {"type": "string", "enum": list(KINDS)}, "which mail"),
     "seq": ("<number:seq>", {"type": "integer", "minimum": 1, "maximum": 10**9 - 1}, "a post's position, from 1"),
     "id": ("<number:id>", {"type": "integer", "minimum": 1, "maximum": 10**9 - 1}, "the id of the thing itself"),
 }

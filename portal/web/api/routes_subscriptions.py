@@ -72,7 +72,7 @@ ROUTES: tuple[Route, ...] = (
         "/mail/letters/{kind}",
         mail.preview_letter,
         said.LetterPreview,
-        "A mail that is about no post: confirmation, present, reminder or postmortem",
+        f"A mail that is about no post: {', '.join(mail.KINDS)}",
         query=AboutIncident,
         gate=True,
     ),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from portal.verbs.mail import KINDS
 from tests.conftest import ROOT
 
 GUIDE = (ROOT / "docs" / "api.md").read_text("utf-8")
@@ -64,3 +65,15 @@ def test_every_example_of_the_guide_works_in_this_order(api):
 def test_the_guide_names_every_status_of_a_refusal(status):
     table = GUIDE[GUIDE.index("| status |") :]
     assert str(status) in table.partition("\n\n")[0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_guide_names_every_mail_that_is_about_no_post(api, kind):
+    """Each can be asked for, and where there is none the answer says why."""
+    assert f"`{kind}`" in next(line for line in GUIDE.splitlines() if "/mail/letters/{kind}" in line)
+    api.ok("POST", "/incidents", {"title": "An alert", "severity": "major"})
+    answer = api("GET", f"/mail/letters/{kind}?incident=INC-1")
+    if kind == "confirmation":
+        assert answer.status_code == 200
+    else:
+        assert (answer.status_code, "INC-1" in answer.json["detail"]) == (409, True)
