@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 
-_QUERIES = {
+_QUERIES = {  # name: (what it counts, its labels parted by blanks, rows of their values and the number)
     "incidents": ("incidents, by internal state", "state", "SELECT state, count(*) FROM incident GROUP BY state"),
     "incidents_open": (
         "unresolved incidents, by severity",
@@ -12,25 +12,25 @@ _QUERIES = {
         " AND kind <> 'maintenance' GROUP BY severity",
     ),
     "postmortems": ("postmortems, by state", "state", "SELECT state, count(*) FROM postmortem GROUP BY state"),
-    "posts": ("status posts", None, "SELECT NULL, count(*) FROM post"),
+    "posts": ("status posts", "", "SELECT count(*) FROM post"),
     "components": (
         "components on the page",
-        None,
-        "SELECT NULL, count(*) FROM component WHERE retired_at IS NULL AND hidden = 0",
+        "",
+        "SELECT count(*) FROM component WHERE retired_at IS NULL AND hidden = 0",
     ),
-    "followups_open": ("open follow-ups", None, "SELECT NULL, count(*) FROM followup WHERE state = 'open'"),
+    "followups_open": ("open follow-ups", "", "SELECT count(*) FROM followup WHERE state = 'open'"),
     "subscribers": (
-        "addresses that follow by mail, by whether they are paused",
+        "who follows by mail or webhook, by whether they are paused",
         "paused",
         "SELECT CASE WHEN paused_at IS NULL THEN 'no' ELSE 'yes' END, count(*) FROM subscriber GROUP BY 1",
     ),
     "events_waiting": (
         "events that wait to be sent",
-        None,
-        "SELECT NULL, count(*) FROM outbox WHERE fanned_out_at IS NULL AND withdrawn_at IS NULL",
+        "",
+        "SELECT count(*) FROM outbox WHERE fanned_out_at IS NULL AND withdrawn_at IS NULL",
     ),
     "deliveries_waiting": (
-        "mails that wait, by queue",
+        "deliveries that wait, by queue: mail, webhooks, chats and the hub",
         "queue",
         "SELECT channel, count(*) FROM delivery WHERE state = 'waiting' GROUP BY channel",
     ),
@@ -43,24 +43,24 @@ _QUERIES = {
         " ON channel = queue AND state = 'waiting' AND attempts > 0 GROUP BY kind",
     ),
     "deliveries_day": (
-        "mails that ended in the last 24 hours, by how",
-        "state",
-        "SELECT state, count(*) FROM delivery WHERE done_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-1 day')"
-        " GROUP BY state",
+        "deliveries that ended in the last 24 hours, by queue and how",
+        "queue state",
+        "SELECT channel, state, count(*) FROM delivery"
+        " WHERE done_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-1 day') GROUP BY channel, state",
     ),
     "mail_unreachable": (
         "1 while the mail server can't be used",
-        None,
-        "SELECT NULL, unreachable_since IS NOT NULL FROM mail_service",
+        "",
+        "SELECT unreachable_since IS NOT NULL FROM mail_service",
     ),
-    "changes": ("public changes, ever", None, "SELECT NULL, coalesce(max(seq), 0) FROM change"),
+    "changes": ("public changes, ever", "", "SELECT coalesce(max(seq), 0) FROM change"),
 }
 
 
-def counts(db: sqlite3.Connection) -> Iterable[tuple[str, str, str | None, list[tuple[str, int]]]]:
-    """(name, what it counts, what the labels are or None, [(label, number)]) for each figure."""
+def counts(db: sqlite3.Connection) -> Iterable[tuple[str, str, list[tuple[dict[str, str], int]]]]:
+    """(name, what it counts, [(its labels, number)]) for each figure."""
     for name, (said, labels, query) in _QUERIES.items():
-        yield name, said, labels, [(label, number) for label, number in db.execute(query)]
+        yield name, said, [(dict(zip(labels.split(), row, strict=False)), row[-1]) for row in db.execute(query)]
 
 
 def newest_change(db: sqlite3.Connection) -> int:

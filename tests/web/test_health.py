@@ -74,9 +74,23 @@ def test_metrics_are_prometheus_text(get, token_for, caller):  # noqa: F811
     lines = answer.text.splitlines()
     assert answer.text.endswith("\n")
     for line in lines:
-        assert re.fullmatch(r'# (HELP|TYPE) portal_\w+ .+|portal_\w+(\{\w+="\w+"\})? \d+', line), line
+        assert re.fullmatch(r'# (HELP|TYPE) portal_\w+ .+|portal_\w+(\{\w+="[\w ]+"(,\w+="\w+")?\})? \d+', line), line
     named = [line.split()[2] for line in lines if line.startswith("# TYPE")]
     assert len(named) == len(set(named)) >= 9
+
+
+def test_what_ended_is_counted_by_queue_and_state(get, token_for, portal, clock):  # noqa: F811
+    stuck(portal)
+    with portal.database.transaction() as db:
+        for number, (queue, state) in enumerate([("mail", "sent"), ("mail", "sent"), ("webhook late", "refused")]):
+            deliveries.add(db, 1, f"r{number}", clock.text, channel=queue)
+            deliveries.finish(db, [number + 1], state, "2999-01-01T00:00:00.000Z", "250 ok")
+    lines = get("/metrics", headers={"Authorization": f"Bearer {token_for('admin')}"}).text.splitlines()
+    assert [line for line in lines if line.startswith("portal_deliveries_day")] == [
+        'portal_deliveries_day{queue="mail",state="sent"} 2',
+        'portal_deliveries_day{queue="webhook late",state="refused"} 1',
+    ]
+    assert not [line for line in lines if line.startswith("# HELP portal_deliveries") and "mails" in line]
 
 
 def stuck(portal, **columns):  # noqa: F811
