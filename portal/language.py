@@ -31,6 +31,13 @@ def languages() -> list[str]:
     return sorted({SOURCE, *(path.parent.parent.name for path in found)})
 
 
+def named_languages() -> list[tuple[str, str]]:
+    """Each of them with its own name for itself, such as Deutsch."""
+    from babel import Locale  # noqa: PLC0415  (short commands do not wait for it)
+
+    return [(code, Locale.parse(code).get_display_name() or code) for code in languages()]
+
+
 class Catalogue(Protocol):
     def gettext(self, message: str, /) -> str: ...
     def ngettext(self, one: str, many: str, number: int, /) -> str: ...

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
 from portal.domain.errors import Invalid, NotFound
-from portal.language import languages
+from portal.language import named_languages
 from portal.verbs import subscribing
 from portal.verbs.choices import KIND_WORDS
 from portal.verbs.commands_subscriptions import KINDS, ChangeSubscription
@@ -63,10 +63,7 @@ def _over(_error: Exception) -> Response:
 
 
 def _lists() -> dict[str, Any]:
-    from babel import Locale  # noqa: PLC0415  (short commands do not wait for it)
-
-    names = [(code, Locale.parse(code).get_display_name() or code) for code in languages()]
-    return {"kinds": [(kind, _(KIND_WORDS[kind])) for kind in KINDS], "languages": names}
+    return {"kinds": [(kind, _(KIND_WORDS[kind])) for kind in KINDS], "languages": named_languages()}
 
 
 def _with_ticks(form: Form) -> Form:

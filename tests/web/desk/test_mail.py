@@ -116,3 +116,28 @@ def test_an_erased_address_is_nowhere_any_more(house, chief):
     chief.look("/subscribers")
     assert "is erased" in chief.press("/subscribers/remove").text
     assert "cleo" not in "\n".join(house.context.database.connection().iterdump())
+
+
+def test_a_mail_is_read_in_the_language_of_its_reader(house, mia):
+    ref = house.verbs.declare()["ref"]
+    house.verbs.post(ref, "investigating")
+    letter = "/mail/letters/present?incident=" + ref
+    english, german, unknown = (mia.look(letter + more) for more in ("", "&language=de", "&language=tlh"))
+    said = [page.partition("<pre")[2].partition("</pre>")[0] for page in (english, german, unknown)]
+    assert said[0] == said[2] != said[1]
+    assert '<option value="de" selected>Deutsch</option>' in german
+    assert f'name="incident" value="{ref}"' in german
+    for address in (
+        f"/mail/letters/present/html?incident={ref}&language=",
+        f"/incidents/{ref}/posts/1/mail.html?language=",
+    ):
+        assert address.replace("&", "&amp;") + "de" in mia.look(
+            address.replace("/html", "").replace(".html", "") + "de"
+        )
+        parts = [mia.client.get(f"/desk{address}{one}").text for one in ("en", "de")]
+        assert ['lang="de"' in part for part in parts] == [False, True]
+
+
+def test_what_is_asked_stays_one_field_of_the_next_address(mia):
+    page = mia.look("/mail/letters/confirmation?incident=INC-1%26language=de%22")
+    assert "?incident=INC-1%26language%3Dde%22&amp;language=en" in page
