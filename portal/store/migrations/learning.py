@@ -32,3 +32,9 @@ def m130_learning(db: Database) -> None:
         CREATE INDEX followup_by_owner ON followup(owner, state, due, id);
         """,
     )
+
+
+@migrations()
+def m131_contacts(db: Database) -> None:
+    """To find how people who asked for a postmortem can be reached when it is time to forget it."""
+    script(db, "CREATE INDEX postmortem_request_contact ON postmortem_request(told_at) WHERE contact IS NOT NULL;")

@@ -4,6 +4,7 @@ refusal a problem whose words help.
 Ten per operation; `make prove` draws 10,000 and more in all.
 """
 
+import json
 import re
 from collections import Counter
 
@@ -53,14 +54,14 @@ def refuses_in_words_that_help(_context, answer, case):
         return
     assert answer.headers["content-type"] == [CONTENT_TYPE]
     problem = Problem.model_validate_json(answer.content)
+    sent = json.dumps([case.path_parameters, case.query, case.body], default=str, ensure_ascii=False)
     said = [problem.detail, *(problem.reasons or ())]
     said += [sentence for sentences in (problem.errors or {}).values() for sentence in sentences]
     said += [finding.message for finding in problem.findings or ()]
     for sentence in said:
         assert sentence.rstrip().endswith((".", "!", "?")), sentence
         assert len(sentence.split()) >= 3, sentence
-        told = re.sub(r"'[^']*'|\"[^\"]*\"", "", sentence)  # what repeats the request stands in quotes
-        assert not INSIDE.search(told), sentence
+        assert all(word in sent for word in INSIDE.findall(sentence)), sentence
 
 
 CHECKS = [
