@@ -7,7 +7,7 @@ import click
 from portal.cli import draft, incident_after, incident_record, incident_room, telling
 from portal.cli.acting import as_json, command_of, query_of, read, write
 from portal.cli.findings import finding_lines
-from portal.cli.options import component_levels, paging, post_wording, several, text, words
+from portal.cli.options import component_levels, paging, pairs, post_wording, several, text, words
 from portal.domain.names import (
     INCIDENT_STATES,
     MAINTENANCE_STATES,
@@ -59,6 +59,13 @@ def group() -> None:
 @click.option("--kind", type=words([Kind.INCIDENT, Kind.ADVISORY, Kind.DRILL]), help="incident unless given.")
 @click.option("--security", is_flag=True, help="Keep it private: nothing of it becomes public.")
 @click.option("--speaks-for", metavar="REF", help="A private incident that customers feel: this one tells them.")
+@click.option(
+    "--reporter",
+    multiple=True,
+    callback=pairs,
+    metavar="NAME=VALUE",
+    help="Who told us from outside: kind=customer, and if known name=..., contact=...; can be said again.",
+)
 @click.option("--lead", metavar="PERSON", help="Offer the lead to somebody; until then it is you.")
 @click.option("--messenger", metavar="PERSON", help="Offer the messenger's role to somebody.")
 @click.option("--post", "body", callback=text, metavar="TEXT", help="The first public post; `-` reads standard input.")
@@ -84,6 +91,7 @@ def declare(as_json: bool, body: str | None, speaks_for: str | None, **given: An
         )
     }
     given["security"] = given["security"] or None
+    given["reporter"] = given["reporter"] or None
     post = _wording(body=body, **wording) if body is not None else None
     command = command_of(commands.Declare, post=post, **given)
     texts = _texts(command.post) | ({"public_title": command.public_title or command.title})

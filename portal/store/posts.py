@@ -19,6 +19,12 @@ def insert_move(
     insert(db, "post_component", post_id=post_id, component_id=component_id, old_status=old, new_status=new)
 
 
+def body_of(db: sqlite3.Connection, post_id: int | None) -> str | None:
+    """The words of a post; None when there is none."""
+    row = one(db, "SELECT body FROM post WHERE id = ?", (post_id,))
+    return row["body"] if row else None
+
+
 def posts_of(db: sqlite3.Connection, incident_id: int) -> list[sqlite3.Row]:
     """In public order; the position in this list, from 1, is a post's `seq`."""
     return db.execute("SELECT * FROM post WHERE incident_id = ? ORDER BY display_at, id", (incident_id,)).fetchall()

@@ -14,7 +14,7 @@ from portal.domain.errors import Invalid
 from portal.domain.names import Permission
 from portal.domain.times import to_text
 from portal.domain.touches import Touches
-from portal.store import ledger
+from portal.store import kept_answers, ledger
 from portal.store.database import Database
 from portal.verbs.clock import cross_boundaries
 
@@ -128,10 +128,7 @@ class Write:
         """Raise AlreadyDone for a repeated request, Invalid for a key that was used for something else."""
         if self.idempotency is None:
             return
-        row = self.db.execute(
-            "SELECT * FROM idempotency WHERE actor = ? AND key = ? AND created_at > ?",
-            (self.actor.name, self.idempotency.key, self._forgotten),
-        ).fetchone()
+        row = kept_answers.find(self.db, self.actor.name, self.idempotency.key, self._forgotten)
         if row is None:
             return
         if (row["route"], row["request_hash"]) != (self.idempotency.route, self.idempotency.request_hash):
@@ -142,20 +139,16 @@ class Write:
     def written(self, answer: dict[str, Any]) -> Written:
         """The verb's last line: keeps the answer under the idempotency key, in the same transaction."""
         if self.idempotency is not None:
-            self.db.execute("DELETE FROM idempotency WHERE created_at <= ?", (self._forgotten,))
-            kept = json.dumps({"answer": answer, "change": self.change}, ensure_ascii=False)
-            self.db.execute(
-                "INSERT OR REPLACE INTO idempotency (key, actor, route, request_hash, status, answer, created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    self.idempotency.key,
-                    self.actor.name,
-                    self.idempotency.route,
-                    self.idempotency.request_hash,
-                    self.idempotency.status,
-                    kept,
-                    self.now,
-                ),
+            kept_answers.forget(self.db, self._forgotten)
+            kept_answers.keep(
+                self.db,
+                self.actor.name,
+                self.idempotency.key,
+                route=self.idempotency.route,
+                request_hash=self.idempotency.request_hash,
+                status=self.idempotency.status,
+                answer=json.dumps({"answer": answer, "change": self.change}, ensure_ascii=False),
+                now=self.now,
             )
         return Written(answer, self.change)
 

@@ -213,8 +213,8 @@ def _says_that_already(write: Write, row: sqlite3.Row, command: SaveDraft) -> bo
     same_tab = command.tab is not None and command.tab == row["tab"]
     late = command.autosave and write.moment - from_text(row["ended_at"] or row["updated_at"]) < OVERTAKEN
     if row["ended_at"]:
-        published = write.db.execute("SELECT body FROM post WHERE id = ?", (row["post_id"],)).fetchone()
-        return bool(published) and same_tab and (late or published["body"].startswith(command.body))
+        published = posts.body_of(write.db, row["post_id"])
+        return published is not None and same_tab and (late or published.startswith(command.body))
     if row["publish_at"] or row["review_asked_at"]:
         return same_tab and late
     words = command.model_dump(mode="json", exclude=_NOT_WORDS, exclude_none=True)

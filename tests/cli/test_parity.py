@@ -127,10 +127,7 @@ LEFT_OUT = {
     "incident draft save": {"version": "a draft that begins has none", "autosave": EDITOR},
     "incident draft change": {"autosave": EDITOR},
     "postmortem write": {"autosave": EDITOR},
-    "incident declare": {
-        "reporter": "reports come from programs",
-        "post": "its fields are options of the same command",
-    },
+    "incident declare": {"post": "its fields are options of the same command"},
     "incident change": {"seen": "nobody has a form open while they type a command"},
     "incident checklist mark": {"seen": "nobody has a form open while they type a command"},
 }

@@ -5,7 +5,7 @@ import pathlib
 
 import pytest
 
-from tests.process.command_line import NOT_TAKEN, NotTaken, typed
+from tests.process.command_line import NotTaken, typed
 from tests.process.conftest import DOORS
 from tests.process.rows import BLOCKING, ROWS, WITHOUT
 
@@ -52,12 +52,6 @@ def test_a_row_that_needs_more_says_what():
     assert all(WITHOUT.values())
 
 
-def test_only_a_known_field_may_be_missing_at_the_command_line():
-    for path, field in NOT_TAKEN:
-        with pytest.raises(NotTaken) as missing:
-            list(typed(path, {field: "said"}))
-        assert missing.value.known
-    path, field = min(NOT_TAKEN)
-    with pytest.raises(NotTaken, match=r"does not take .*colour") as missing:
-        list(typed(path, {field: "said", "colour": "red"}))
-    assert not missing.value.known
+def test_a_field_that_a_command_does_not_take_is_a_fault():
+    with pytest.raises(NotTaken, match=r"does not take colour"):
+        list(typed("incident declare", {"title": "Search", "colour": "red"}))
