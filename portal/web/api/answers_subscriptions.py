@@ -7,20 +7,25 @@ from pydantic import Field
 from portal.web.api.answers import Answer, Moment, Page, Ref, Written
 
 
-class Subscriber(Answer):
+class Follower(Answer):
+    """What is followed by a mail address and by a webhook alike."""
+
     id: int
-    email: str
-    language: str
     kinds: list[str] = Field(description="incidents, advisories, maintenances, postmortems")
     updates: Literal["all", "ends"] = Field(description="ends: only when something begins and when it is over")
-    digest: bool = Field(description="true: at most one mail an hour about an incident, after its first")
     components: list[str] = Field(description="slugs of those that are followed by name")
     every_component: bool
-    incidents: list[str] = Field(description="titles of those that are followed one by one")
+    incidents: list[str] = Field(description="titles of public incidents that are followed one by one")
     proof: str = Field(description="how it is known that the address asked")
     confirmed_at: Moment
-    paused_at: Moment | None = Field(description="since when nothing is sent, because mails came back")
+    paused_at: Moment | None = Field(description="since when nothing is sent, because too much of it failed")
     pause_reason: str | None
+
+
+class Subscriber(Follower):
+    email: str
+    language: str
+    digest: bool = Field(description="true: at most one mail an hour about an incident, after its first")
 
 
 class Subscribers(Page):
