@@ -4,12 +4,12 @@ import pathlib
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from werkzeug.serving import make_server
 
 from portal.domain.names import Permission
@@ -197,6 +197,55 @@ def test_a_session_that_ends_loses_nothing(served, page, ref, browser):
     other.close()
     page.goto(f"{served.url}/desk/incidents/{ref}/post")
     expect(page.get_by_label("Your words", exact=True)).to_have_value("Typed while the session ended")
+
+
+def preview_held(page: Page, during: Callable[[], object]) -> None:
+    """Does something while the answer to what was just typed is on its way, and waits until it has come."""
+    held: list[Route] = []
+    page.route("**/post/preview", lambda route: held.append(route), times=1)
+    page.get_by_label("Your words", exact=True).press_sequentially(" We look into it.")
+    expect(page.locator("form.htmx-request")).to_have_count(1)
+    during()
+    with page.expect_response("**/post/preview"):
+        held[0].continue_()
+    expect(page.locator(".public")).to_contain_text("We look into it.")
+
+
+def test_a_preview_that_comes_while_a_button_has_the_focus_leaves_it_there(served, page, ref):
+    page.goto(served.link("mia@example.com"))
+    page.goto(f"{served.url}/desk/incidents/{ref}/post")
+    preview_held(page, lambda: publish(page).focus())
+    expect(publish(page)).to_be_focused()
+
+
+def test_a_preview_that_comes_while_a_button_is_held_down_loses_no_press(served, page, ref):
+    page.goto(served.link("mia@example.com"))
+    page.goto(f"{served.url}/desk/incidents/{ref}/post")
+
+    def down() -> None:
+        publish(page).hover()
+        page.mouse.down()
+
+    preview_held(page, down)
+    page.mouse.up()
+    page.wait_for_url(f"**/incidents/{ref}/posts/1")
+
+
+def test_a_reason_is_typed_in_peace_while_previews_come(served, page, ref):
+    page.goto(served.link("mia@example.com"))
+    page.goto(f"{served.url}/desk/incidents/{ref}/post")
+    page.get_by_label("Your words", exact=True).fill("Search probably fails because of the new index.")
+    page.get_by_text("Say why it stays").first.click()
+    reason = page.locator("#beside details[open] input")
+    reason.press_sequentially("It is ")
+
+    def go_on() -> None:
+        reason.press("End")
+        reason.press_sequentially("a quote")
+
+    preview_held(page, go_on)
+    expect(reason).to_be_focused()
+    expect(reason).to_have_value("It is a quote")
 
 
 def test_the_keyboard_alone_publishes(served, page, ref):

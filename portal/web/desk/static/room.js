@@ -1,12 +1,17 @@
-/* An open board or room keeps up: it asks for its parts again, leaves them alone while they are the same, keeps what is
-   opened and focused, and says only what is new. */
+/* An open board or room keeps up: it asks for its parts again, leaves them alone while they are the same or in use, keeps
+   what is opened and focused, and says only what is new. */
 "use strict"
 
 const EVERY = 10000
 
 function busy(part) {
   const at = document.activeElement
-  return part.contains(at) && at.matches("input:not([type=hidden]), textarea, select")
+  return part.matches(":active") || part.contains(at) && at.matches("input:not([type=hidden]), textarea, select")
+}
+
+/** The same element in a newer part: by its id, else the one that says and does the same. */
+function same(one, next) {
+  return one.id ? next.querySelector(`#${CSS.escape(one.id)}`) : [...next.querySelectorAll(one.localName)].find(other => one.isEqualNode(other))
 }
 
 async function look(part) {
@@ -21,13 +26,13 @@ async function look(part) {
 }
 
 function put(part, next) {
-  const at = part.contains(document.activeElement) ? document.activeElement.id : ""
+  const at = part.contains(document.activeElement) ? same(document.activeElement, next) : null
   for (const one of part.querySelectorAll("details[id][open]")) {
     next.querySelector(`details[id="${CSS.escape(one.id)}"]`)?.setAttribute("open", "")
   }
   part.replaceWith(next)
   window.htmx?.process(next)
-  if (at) document.getElementById(at)?.focus({ preventScroll: true })
+  at?.focus({ preventScroll: true })
   if (next.dataset.news && next.dataset.news !== part.dataset.news) {
     document.getElementById("said").textContent = next.dataset.news
   }
