@@ -202,7 +202,11 @@ def test_a_session_that_ends_loses_nothing(served, page, ref, browser):
 def preview_held(page: Page, during: Callable[[], object]) -> None:
     """Does something while the answer to what was just typed is on its way, and waits until it has come."""
     held: list[Route] = []
-    page.route("**/post/preview", lambda route: held.append(route), times=1)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/post/preview", hold, times=1)
     page.get_by_label("Your words", exact=True).press_sequentially(" We look into it.")
     expect(page.locator("form.htmx-request")).to_have_count(1)
     during()
