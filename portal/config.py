@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import string
 import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
@@ -50,6 +51,23 @@ def _language(name: str) -> str:
     return name
 
 
+TOLD_ROWS = ("support", "customer_success", "sales", "marketing", "general", "leadership")
+"""Rows of the checklist that a message settles."""
+FACTS = ("ref", "title", "severity", "impact")
+
+
+def _message(text: str) -> str:
+    try:
+        used = {(name, form or "", turn) for _, name, form, turn in string.Formatter().parse(text) if name is not None}
+    except ValueError as error:
+        raise ValueError(f"write braces in pairs, such as {{title}} ({error})") from error
+    if not used <= {(one, "", None) for one in FACTS}:
+        raise ValueError(
+            f"only {', '.join(f'{{{one}}}' for one in FACTS)} can stand in it; double a brace that is meant"
+        )
+    return text
+
+
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -84,6 +102,17 @@ class Announce(Section):
     team's name is told what its team is, and a person's mail address is paged."""
     mentions: dict[str, str] = {}
     """Name of a channel -> what a message there begins with, such as @here."""
+    words: dict[str, Annotated[str, AfterValidator(_message)]] = {}
+    """Row of the checklist -> what its channel is told; FACTS in braces stand for the incident's own."""
+
+    @model_validator(mode="after")
+    def _known(self) -> "Announce":
+        unknown = sorted((self.mentions.keys() | self.words.keys()) - self.channels.keys())
+        if unknown:
+            raise ValueError(f"there is no channel {unknown[0]!r}; name it under [announce.channels] too")
+        if not self.words.keys() <= set(TOLD_ROWS):
+            raise ValueError(f"words can be had for {', '.join(TOLD_ROWS)}")
+        return self
 
 
 class Uptime(Section):

@@ -92,14 +92,13 @@ def working(portal: wiring.Portal, stop: threading.Event) -> Iterator[None]:
         _thread("publisher", lambda: publisher.run(stop)),
         _thread("clock", lambda: run_clock(portal.context, publisher, stop)),
         _thread("fan-out", lambda: run_fanout(portal.context, stop)),
+        _thread("announcements", lambda: portal.announcements.run(stop)),
         *(_thread("webhook", functools.partial(one.run, stop)) for one in portal.webhooks),
     ]
     if portal.settings.websub_hub is not None:
         threads.append(_thread("hub", lambda: portal.hub.run(stop)))
     if portal.settings.smtp.host is not None:
         threads.append(_thread("delivery", lambda: portal.deliveries.run(stop)))
-    if portal.settings.announce.channels:
-        threads.append(_thread("announcements", lambda: portal.announcements.run(stop)))
     try:
         yield
     finally:

@@ -7,6 +7,9 @@ from portal.store import checklists, incidents
 from portal.verbs.access import may_be_told, ref_of
 from portal.verbs.context import PORTAL, Context, Write
 
+WORDS = "{ref}: {title} (severity {severity}; {impact})"
+"""What the channel of a checklist's row is told unless the settings have words for it."""
+
 
 def announce(write: Write, incident_id: int, what: str, text: str) -> None:
     """Tell the incidents channel, or of a private incident the security people's; nothing when there is no such
@@ -26,7 +29,8 @@ def announce_row(write: Write, incident: sqlite3.Row, key: str) -> None:
     if key in write.settings.announce.channels:
         ref = ref_of(incident["id"])
         felt = "customers notice it" if incident["customer_impact"] == "yes" else "no impact on customers is known"
-        text = f"{ref}: {incident['title']} (severity {incident['severity']}; {felt})"
+        words = write.settings.announce.words.get(key, WORDS)
+        text = words.format(ref=ref, title=incident["title"], severity=incident["severity"], impact=felt)
         details = {"to": [f"channel:{key}"], "text": text, "link": f"/desk/incidents/{ref}", "checklist": key}
         write.tell(
             "incident_told", f"incident_told:{incident['id']}:{key}", incident_id=incident["id"], details=details

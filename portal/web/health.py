@@ -68,9 +68,7 @@ def _outbox_reasons(portal: Portal) -> list[str]:
         since = outbox.overdue(db, before)
         if since is not None:
             return [f"Events wait to be sent since {since}: `portal work` or `portal serve` must run."]
-        queues = {PROMPT: "webhooks", LATE: "webhooks"}
-        if portal.settings.announce.channels:
-            queues[ANNOUNCE] = "chats"
+        queues = {PROMPT: "webhooks", LATE: "webhooks", ANNOUNCE: "chats"}
         if portal.settings.websub_hub is not None:
             queues[HUB] = "the hub of the feeds"
         if portal.settings.smtp.host is not None and outbox.service(db)["unreachable_since"] is None:

@@ -122,7 +122,11 @@ class Deliveries:
 
     def _claim(self) -> Claimed | None:
         with self._claiming:
-            return self._took(claim(self.context, self.queues, self._holder, self._busy, likely=self._flowing))
+            try:
+                return self._took(claim(self.context, self.queues, self._holder, self._busy, likely=self._flowing))
+            except Exception:  # it may be claimed all the same, and would wait for the end of that lease
+                give_back(self.context, self._holder, self._busy)
+                raise
 
     def _end(self, claimed: Claimed, result: Result | None, going: Callable[[], bool]) -> Claimed | None:
         """Write down what became of one, and take the next at once while nothing else is to be said or done."""

@@ -1,13 +1,17 @@
 """Chats of people inside: told once through apprise, later when they were dead, and never of what is private."""
 
 import contextlib
+import re
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from portal.config import Announce, Settings
+from portal.config import TOLD_ROWS, Announce, Settings
+from portal.domain.checklist import CHANNELS
 from portal.verbs import checklist, delivering, timeline
 from portal.verbs.settings import list_settings
 from portal.workers.announce import Announcements, Apprise
@@ -158,3 +162,45 @@ def test_what_was_told_is_noted_once_though_the_next_can_not_be_claimed(desk, co
     assert len(told(chat, "incidents")) == 1
     said = [row["text"] for row in timeline.list_timeline(desk.context, desk.actor, ref)["items"]]
     assert sum(text.startswith("Told in incidents") for text in said) == 1
+
+
+def test_the_settings_have_words_of_their_own(desk, chat, deliver, settings):  # noqa: F811
+    words = {"marketing": "{ref} {{now}} {severity}, {impact}: {title}"}
+    announce = settings.announce.model_copy(update={"words": words})
+    desk.context = replace(desk.context, settings=settings.model_copy(update={"announce": announce}))
+    ref = desk.declare(title="Search {ref} fails", severity="major", customer_impact="yes")["ref"]
+    deliver()
+    assert f"{ref} {{now}} major, customers notice it: Search {{ref}} fails" in told(chat, "marketing")[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ({"marketing": "{title"}, "braces in pairs"),
+        ({"marketing": "{title.__class__}"}, "only {ref}, {title}, {severity}, {impact} can stand in it"),
+        ({"marketing": "{title:>9999999}"}, "can stand in it"),
+        ({"marketing": "{}"}, "can stand in it"),
+        ({"sales": "{title}"}, "there is no channel 'sales'"),
+        ({"advice": "{title}"}, "words can be had for support, customer_success"),
+    ],
+)
+def test_words_that_could_not_be_said_are_refused_when_the_portal_starts(words, says):
+    with pytest.raises(ValidationError, match=re.escape(says)):
+        Announce(channels=dict.fromkeys(("marketing", "advice"), "json://127.0.0.1/"), words=words)
+
+
+def test_words_can_be_had_for_every_row_that_a_message_settles():
+    assert TOLD_ROWS == CHANNELS
+
+
+def test_what_waits_for_a_channel_that_is_gone_ends(desk, chat, deliver, settings):  # noqa: F811
+    chat.answers["/incidents"] = lambda got: (503, b"")
+    desk.declare()
+    deliver()
+    without = Deliveries(desk.context, Announcements(settings), lambda: Apprise(Announce()), 1, ANNOUNCEMENTS)
+    desk.context.now.forward(hours=1)
+    channel = Apprise(Announce())
+    while without._deliver_once(channel):
+        pass
+    with desk.context.database.snapshot() as db:
+        assert db.execute("SELECT count(*) FROM delivery WHERE state = 'waiting'").fetchone()[0] == 0

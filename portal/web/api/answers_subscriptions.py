@@ -82,7 +82,7 @@ class MailOverview(Page):
     mail_from: str
     unreachable_since: Moment | None
     server_said: str | None
-    waiting: int = Field(description="mails that wait")
+    waiting: int = Field(description="mails, webhooks and messages that wait")
     events: int = Field(description="events that wait")
     subscribers: int
     paused: int
