@@ -30,3 +30,12 @@ def test_everything_can_be_read_without_scripts(plain: Page, busy: Busy) -> None
         plain.goto(busy.url + path)
         for words in shown:
             assert plain.get_by_text(words).first.is_visible(), f"{words} on {path}"
+
+
+@pytest.mark.browser
+def test_paper_shows_what_is_folded_on_the_screen(plain: Page, busy: Busy) -> None:
+    plain.goto(f"{busy.url}/history/{datetime.now(UTC):%Y-%m}/")
+    folded = plain.locator("details.updates .post__body, details.updates .post").first
+    assert not folded.is_visible()
+    plain.emulate_media(media="print")
+    assert folded.is_visible()
