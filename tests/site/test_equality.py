@@ -10,7 +10,7 @@ from portal.workers import building, publisher
 from tests.proofs import FULL
 from tests.site.history import FAILS, WORKS, History, accepted, fresh_renderer
 
-EXAMPLES, STEPS = (400, 60) if FULL else (12, 30)
+EXAMPLES, STEPS = (100, 60) if FULL else (12, 30)
 
 
 class EqualAfterEveryStep(History):
