@@ -18,13 +18,16 @@ def open_account(db: sqlite3.Connection, email: str) -> sqlite3.Row | None:
 
 
 def person_called(db: sqlite3.Connection, word: str) -> sqlite3.Row | None:
-    """The person with this address, or the only one with this name; in any case of letters."""
+    """The person with this address, or the only one with this name, or else given name; in any case of letters."""
     found = open_account(db, word)
     if found:
         return found
     rows = db.execute(
-        "SELECT * FROM person WHERE name = ? COLLATE NOCASE AND disabled_at IS NULL LIMIT 2", (word,)
+        "SELECT * FROM person WHERE disabled_at IS NULL"
+        " AND (name = :word COLLATE NOCASE OR substr(name, 1, instr(name, ' ') - 1) = :word COLLATE NOCASE)",
+        {"word": word},
     ).fetchall()
+    rows = [row for row in rows if row["name"].casefold() == word.casefold()] or rows
     return rows[0] if len(rows) == 1 else None
 
 

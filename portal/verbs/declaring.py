@@ -16,7 +16,7 @@ from portal.verbs.levels import apply_levels, wanted_levels
 from portal.verbs.moments import past
 from portal.verbs.posting import publish
 from portal.verbs.reviewing import require_second_reader
-from portal.verbs.roles import known_as
+from portal.verbs.roles import known_as, tell_offer
 from portal.verbs.similar import similar_to
 
 
@@ -136,4 +136,7 @@ def _first_roles(write: Write, incident_id: int, command: Declare) -> None:
             roles.insert_role(write.db, incident_id, role, me, offered_by=me, at=write.now, accepted=True)
             incidents.update_incident(write.db, incident_id, write.now, acknowledged_at=write.now)
         if person != me:
-            roles.insert_role(write.db, incident_id, role, person, offered_by=me, at=write.now)
+            row_id = roles.insert_role(write.db, incident_id, role, person, offered_by=me, at=write.now)
+            incident = incidents.incident_by_id(write.db, incident_id)
+            assert incident is not None  # noqa: S101
+            tell_offer(write, incident, role, row_id, person)

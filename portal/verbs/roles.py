@@ -1,5 +1,6 @@
 """Roles: offered, then accepted. Whoever holds one keeps it until the next person accepts."""
 
+import sqlite3
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from portal.domain.names import IncidentState, RoleName
 from portal.domain.times import from_text
 from portal.store import incidents, people
 from portal.store import roles as store
-from portal.verbs.access import find_incident, ref_of
+from portal.verbs.access import find_incident, may_be_told, ref_of
 from portal.verbs.answers import roles_answer
 from portal.verbs.commands import OfferRole
 from portal.verbs.context import Actor, Context, Write, Written
@@ -37,6 +38,7 @@ def offer_role(context: Context, actor: Actor, ref: str, role: str, command: Off
             _hand_over(write, incident["id"], name, row_id, f"{person} takes the role of {name}{why}")
         else:
             write.timeline(incident["id"], "role", f"The role of {name} is offered to {person}")
+            tell_offer(write, incident, name, row_id, person)
         write.audit("role.offer", ref_of(incident["id"]), {"role": name, "person": person})
         return write.written(_answer(write, incident["id"], name))
 
@@ -67,6 +69,27 @@ def accept_role(context: Context, actor: Actor, ref: str, role: str, command: Of
         _hand_over(write, incident["id"], name, mine["id"], f"{mine['person']} accepts the role of {name}{by}")
         write.audit("role.accept", ref_of(incident["id"]), {"role": name, "person": mine["person"]})
         return write.written(_answer(write, incident["id"], name))
+
+
+def tell_offer(write: Write, incident: sqlite3.Row, role: RoleName, row_id: int, person: str) -> None:
+    """Whom the role is offered to hears of it at once; when somebody asks for it, whoever holds it does. Of a private
+    incident only those who may read it, and not what it is about."""
+    ref, minutes = ref_of(incident["id"]), write.settings.process.offer_minutes
+    named = ref if incident["security"] else f"{ref} ({incident['title']})"
+    holder = store.holder(write.db, incident["id"], role) if person == write.actor.name else None
+    to = person if holder is None else str(holder["person"])
+    said = f"offers you the role of {role} in" if holder is None else f"asks for your role of {role} in"
+    if may_be_told(write.db, incident, to):
+        write.tell(
+            "role_offered",
+            f"role_offered:{row_id}",
+            incident_id=incident["id"],
+            details={
+                "to": [to],
+                "text": f"{write.actor.name} {said} {named}: answer within {minutes} minutes.",
+                "link": f"/desk/incidents/{ref}?at=roles#roles",
+            },
+        )
 
 
 def known_as(write: Write, word: str) -> str:

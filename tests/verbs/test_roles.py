@@ -1,7 +1,12 @@
+import json
+
 import pytest
 
 from portal.domain.errors import Conflict
+from portal.domain.names import Permission
 from portal.verbs import commands, roles
+from portal.verbs.context import PORTAL
+from portal.verbs.people import add_person
 from tests.conftest import person
 
 
@@ -137,3 +142,40 @@ def test_roles_are_no_public_change(desk, lea, ref):
     assert desk.last.change is None
     accept(lea, ref)
     assert lea.last.change is None
+
+
+def told(desk):
+    rows = desk.sql("SELECT details FROM outbox WHERE event = 'role_offered' ORDER BY id")
+    return [(json.loads(row["details"])["to"], json.loads(row["details"])["text"]) for row in rows]
+
+
+def test_whom_a_role_is_offered_to_hears_of_it_and_whoever_is_asked_for_theirs(desk, lea, ref):
+    offer(desk, ref, "ada@example.com")
+    assert told(desk) == []
+    offer(desk, ref, "lea@example.com", "messenger")
+    offer(lea, ref, "lea@example.com")
+    said = told(desk)
+    assert [to for to, _ in said] == [["lea@example.com"], ["ada@example.com"]]
+    assert said[0][1].startswith("ada@example.com offers you the role of messenger in INC-1 (")
+    assert said[1][1].startswith("lea@example.com asks for your role of lead in INC-1 (")
+
+
+def test_whom_a_role_is_offered_to_while_declaring_hears_of_it(desk):
+    desk.declare(lead="lea@example.com", messenger="max@example.com")
+    assert [to for to, _ in told(desk)] == [["lea@example.com"], ["max@example.com"]]
+
+
+def test_an_offer_of_a_private_incident_goes_to_nobody_who_may_not_read_it(desk):
+    add_person(desk.context, PORTAL, "sam@example.com", [Permission.SECURITY], "Sam Ito")
+    desk.declare(security=True, title="Keys leaked", lead="sam@example.com", messenger="max@example.com")
+    ((to, text),) = told(desk)
+    assert to == ["sam@example.com"]
+    assert "Keys leaked" not in text
+
+
+def test_a_given_name_is_enough_while_only_one_has_it(desk, ref):
+    add_person(desk.context, PORTAL, "sam@example.com", [Permission.RESPONDER], "Sam Ito")
+    assert offer(desk, ref, "sam")["offer"]["person"] == "sam@example.com"
+    add_person(desk.context, PORTAL, "sam.two@example.com", [Permission.RESPONDER], "Sam Other")
+    assert offer(desk, ref, "Sam")["offer"]["person"] == "Sam"
+    assert offer(desk, ref, "sam other")["offer"]["person"] == "sam.two@example.com"

@@ -10,6 +10,7 @@ from portal.verbs.commands import Declare
 from portal.verbs.commands_room import Attend
 from portal.web.desk.pages import PREFIX
 from portal.web.desk.visit import Answer, Visit, page
+from portal.web.desk.words import unheard
 
 EXAMPLES = {
     "critical": "Everything is down, or data was lost or reached the wrong people.",
@@ -41,12 +42,14 @@ def declare(visit: Visit) -> Answer:
     except Refused as refused:
         return _form(visit, refused)
     ref = done.answer["ref"]
+    asked = [one["offer"]["person"] for one in done.answer["roles"].values() if one["offer"]]
+    nobody = "".join(unheard(person) for person in asked)
     if command.post is None and visit.form.get("_then") == "post":
-        return visit.redirect(f"{PREFIX}/incidents/{ref}/post", f"{ref} is declared. Now tell the public.")
+        return visit.redirect(f"{PREFIX}/incidents/{ref}/post", f"{ref} is declared. Now tell the public.{nobody}")
     if command.post is None:
-        return visit.redirect(f"{PREFIX}/incidents/{ref}", f"{ref} is declared. Nothing of it is public yet.")
+        return visit.redirect(f"{PREFIX}/incidents/{ref}", f"{ref} is declared. Nothing of it is public yet.{nobody}")
     said = "and its first post is public" if done.published else "and its first post becomes public in a moment"
-    return visit.redirect(f"{PREFIX}/incidents/{ref}", f"{ref} is declared, {said}.")
+    return visit.redirect(f"{PREFIX}/incidents/{ref}", f"{ref} is declared, {said}.{nobody}")
 
 
 @page("GET", "/declare/similar")

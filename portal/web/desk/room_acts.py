@@ -22,6 +22,7 @@ from portal.verbs.context import Written
 from portal.web.desk.pages import PREFIX
 from portal.web.desk.room import room
 from portal.web.desk.visit import Answer, Visit, page
+from portal.web.desk.words import unheard
 
 _MAY_BE_EMPTY = {"public_title", "audience", "breadth", "summary", "workaround", "mitigated_at", "seen"}
 _ROLE = "/incidents/<ref>/roles/<any(lead, messenger, buddy, resolver):role>"
@@ -189,7 +190,7 @@ def _offered(role: str, answer: dict[str, Any]) -> str:
         return f"{answer['person']} has the role of {role} now."
     if answer["offer"]["person"] == answer["offer"]["offered_by"]:
         return f"{answer['person']} is asked to hand over to you. Without an answer, take it again in a few minutes."
-    return f"The role of {role} is offered to {answer['offer']['person']}."
+    return f"The role of {role} is offered to {answer['offer']['person']}.{unheard(answer['offer']['person'])}"
 
 
 def _leave_out_what_stayed(visit: Visit, *names: str) -> None:

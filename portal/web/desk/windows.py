@@ -4,6 +4,7 @@ from portal.domain.errors import Refused
 from portal.verbs import windows as verbs
 from portal.verbs.commands_keeper import CancelWindow, ChangeWindow, PlanWindow
 from portal.web.desk.visit import Answer, Visit, page
+from portal.web.desk.words import unheard
 
 
 @page("GET", "/windows")
@@ -22,7 +23,7 @@ def plan(visit: Visit) -> Answer:
         return windows(visit, refused)
     missing = done.answer["missing"]
     said = f"Planned. It still needs: {' and '.join(missing)}." if missing else "Planned."
-    return visit.redirect("/desk/windows", said)
+    return visit.redirect("/desk/windows", said + unheard(done.answer["owner"]))
 
 
 @page("GET", "/windows/<number:window_id>")
@@ -36,10 +37,12 @@ def window(visit: Visit, window_id: int, refused: Refused | None = None) -> Answ
 def change(visit: Visit, window_id: int) -> Answer:
     """Change it; an owner or plan that is emptied is taken away."""
     try:
-        visit.do(verbs.change_window, window_id, visit.read(ChangeWindow, keep_empty={"owner", "plan", "notify"}))
+        done = visit.do(
+            verbs.change_window, window_id, visit.read(ChangeWindow, keep_empty={"owner", "plan", "notify"})
+        )
     except Refused as refused:
         return window(visit, window_id, refused)
-    return visit.redirect("/desk/windows", "Saved.")
+    return visit.redirect("/desk/windows", "Saved." + unheard(done.answer["owner"]))
 
 
 @page("POST", "/windows/<number:window_id>/cancel")

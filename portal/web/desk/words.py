@@ -42,6 +42,13 @@ def ago(moment: str, now: datetime) -> str:
     return f"{duration(minutes)} ago" if minutes > 0 else f"in {duration(-minutes)}"
 
 
+def unheard(person: str | None) -> str:
+    """A sentence to add when somebody was named whom no message can reach; else nothing."""
+    if person is None or "@" in person:
+        return ""
+    return f" Nobody with an account here is called {person}, so no message goes out: tell them yourself."
+
+
 def plain(name: str) -> str:
     """A stored word as people read it: `major_outage` is `major outage`."""
     return name.replace("_", " ")

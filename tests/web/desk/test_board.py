@@ -81,7 +81,9 @@ def test_an_announcement_window_is_a_banner_and_says_what_it_lacks(house, mia, c
 def test_ones_own_tasks_lead_to_their_place(house, mia, ref):
     house.verbs.do(roles.offer_role, ref, "messenger", commands.OfferRole(person="mia@example.com"))
     page = mia.look("/")
-    assert re.search(rf'href="/desk/incidents/{ref}#roles"[^>]*>ada@example.com offers you the role of messenger', page)
+    assert re.search(
+        rf'href="/desk/incidents/{ref}\?at=roles#roles"[^>]*>ada@example.com offers you the role of messenger', page
+    )
 
 
 def test_a_title_is_shown_as_it_was_typed(house, mia):

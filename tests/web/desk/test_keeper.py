@@ -47,6 +47,12 @@ def test_an_owner_that_is_emptied_is_taken_away(mia):
     assert "no owner" in mia.press("/windows/1", owner="").text
 
 
+def test_an_owner_whom_no_message_reaches_is_said(mia):
+    mia.look("/windows")
+    page = mia.press("/windows", **LAUNCH, owner="Marketing", plan="Plan")
+    assert "Planned. Nobody with an account here is called Marketing, so no message goes out" in page.text
+
+
 def test_the_rota_page_says_who_is_on_call_and_what_is_wrong_with_the_file(mia, settings):
     assert "handover: 2026-11-23T09:00" in mia.look("/rota")
     (settings.home / "rota.yaml").write_text(

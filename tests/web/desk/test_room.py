@@ -306,3 +306,31 @@ def test_each_reason_is_said_once(house, mia, ref):
     mia.look(f"/incidents/{ref}/outcome")
     page = mia.press(f"/incidents/{ref}/outcome", outcome="cancelled")
     assert page.text.count("Say why it is cancelled.") == 1
+
+
+def test_what_the_board_leads_to_is_unfolded_without_scripts(house, mia, ref):
+    for role in ("lead", "messenger"):
+        house.verbs.do(roles.offer_role, ref, role, commands.OfferRole(person="mia@example.com"))
+    mia.look("/")
+    places = {one.get("href") for one in page_of(mia).xpath("//a[contains(@href, '#')]")}
+    rooms = sorted(one.removeprefix("/desk") for one in places if one.startswith(f"/desk/incidents/{ref}"))
+    assert f"/incidents/{ref}?at=roles#roles" in rooms
+    for address in rooms:
+        mia.look(address.partition("#")[0])
+        assert page_of(mia).get_element_by_id(address.partition("#")[2]).get("open") is not None, address
+
+
+def test_a_fact_that_was_changed_is_shown_unfolded(room, ref):
+    fill(room, "words", summary="The index is gone")
+    assert room.page.request.query_string == b"at=words"
+    page = page_of(room)
+    assert page.get_element_by_id("words").get("open") is not None
+    assert page.get_element_by_id("facts").get("open") is not None
+
+
+def test_a_role_that_is_offered_to_a_mere_name_says_that_nobody_hears_of_it(house, room, ref):
+    people.add_person(house.context, PORTAL, "lea@example.com", [Permission.RESPONDER], "Lea Example")
+    page = fill(room, "offer-buddy", person="lea")
+    assert "The role of buddy is offered to Lea Example." in page.text
+    assert "no message goes out" not in page.text
+    assert "Nobody with an account here is called Leo, so no message" in fill(room, "offer-resolver", person="Leo").text
