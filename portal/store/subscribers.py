@@ -8,6 +8,12 @@ from typing import Any
 
 from portal.store.rows import insert, one, update
 
+MAILBOX = (
+    "lower(CASE WHEN instr(email, '+') > 1"
+    " THEN substr(email, 1, instr(email, '+') - 1) || substr(email, instr(email, '@')) ELSE email END)"
+)
+"""Where mail to an address most likely ends: `ada+status@` and `ada+x@` are both `ada@` (RFC 5233)."""
+
 
 def by_email(db: sqlite3.Connection, email: str) -> sqlite3.Row | None:
     return one(db, "SELECT * FROM subscriber WHERE email = ?", (email,))
@@ -114,19 +120,22 @@ def waiting_sign_ups(db: sqlite3.Connection, network: str | None = None) -> int:
 
 
 def next_sign_up(
-    db: sqlite3.Connection, *, hour_ago: str, day_ago: str, network_most: int, most: int
+    db: sqlite3.Connection, *, hour_ago: str, day_ago: str, network_most: int, mailbox_most: int, most: int
 ) -> sqlite3.Row | None:
-    """The sign-up whose confirmation may be mailed now: its address was left alone for a day, its network and all
-    together for the rest of the hour. Those that may not be mailed again today are dropped."""
+    """The sign-up whose confirmation may be mailed now: its address was left alone for a day, its mailbox got few in
+    that day, its network and all together are left alone for the rest of the hour. Those that may not be mailed again
+    today are dropped."""
     db.execute("UPDATE sign_up SET waiting = 0 WHERE waiting = 1 AND mailed_at > ?", (day_ago,))
     total = db.execute("SELECT count(*) FROM sign_up WHERE mailed_at > ?", (hour_ago,)).fetchone()[0]
     if total >= most:
         return None
     return one(
         db,
-        "SELECT * FROM sign_up WHERE waiting = 1 AND (SELECT count(*) FROM sign_up AS other WHERE"
-        " other.mailed_at > ? AND other.network = sign_up.network) < ? ORDER BY asked_at, id LIMIT 1",
-        (hour_ago, network_most),
+        "SELECT * FROM sign_up WHERE waiting = 1"
+        " AND network NOT IN (SELECT network FROM sign_up WHERE mailed_at > ? GROUP BY 1 HAVING count(*) >= ?)"
+        f" AND {MAILBOX} NOT IN (SELECT {MAILBOX} FROM sign_up WHERE mailed_at > ? GROUP BY 1 HAVING count(*) >= ?)"
+        " ORDER BY asked_at, id LIMIT 1",
+        (hour_ago, network_most, day_ago, mailbox_most),
     )
 
 

@@ -115,9 +115,9 @@ def next_sign_up(
     """The sign-up whose challenge may be sent now: its network, its host and all together were left alone enough."""
     return one(
         db,
-        "SELECT * FROM webhook_sign_up AS it WHERE state = 'waiting'"
-        " AND (SELECT count(*) FROM challenge_sent WHERE at > ?1 AND network = it.network) < ?2"
-        " AND (SELECT count(*) FROM challenge_sent WHERE at > ?1 AND host = it.host) < ?3"
+        "SELECT * FROM webhook_sign_up WHERE state = 'waiting'"
+        " AND network NOT IN (SELECT network FROM challenge_sent WHERE at > ?1 GROUP BY 1 HAVING count(*) >= ?2)"
+        " AND host NOT IN (SELECT host FROM challenge_sent WHERE at > ?1 GROUP BY 1 HAVING count(*) >= ?3)"
         " AND (SELECT count(*) FROM challenge_sent WHERE at > ?1) < ?4 ORDER BY id LIMIT 1",
         (hour_ago, network_most, host_most, most),
     )

@@ -29,6 +29,8 @@ DIRECT = "direct"
 """Mail to people who work here, and confirmations: it does not wait behind the subscribers' (`mail`)."""
 NETWORK_HOURLY = 20
 """Confirmations that one network (IPv4 /24, IPv6 /48) gets in an hour; what is more waits."""
+MAILBOX_DAILY = 3
+"""Confirmations that the addresses of one mailbox (`ada+1@`, `ada+2@`, ...) get in a day; what is more waits."""
 HOURLY = 1_000
 """Confirmations in an hour, over all."""
 HOST_HOURLY = 10
@@ -79,6 +81,7 @@ def confirm_once(context: Context) -> bool:
             hour_ago=to_text(moment - timedelta(hours=1)),
             day_ago=to_text(moment - timedelta(hours=24)),
             network_most=NETWORK_HOURLY,
+            mailbox_most=MAILBOX_DAILY,
             most=HOURLY,
         )
         if row is None:
