@@ -50,6 +50,8 @@ class House:
         self.wanted = [False, False]
         self.commands: set[subprocess.Popen[str]] = set()
         self.faults: Counter[str] = Counter()
+        self.said: Counter[str] = Counter()
+        """What the doors answered of note: `answer 503`, `by command`."""
         self.tracebacks: list[str] = []
         self.token = ""
         self.disk = disk and own_disk(self.home.parent)
@@ -115,7 +117,7 @@ class House:
             answer = connection.getresponse()
             said: Json = json.loads(answer.read())
             if answer.status >= 500:
-                self.faults[f"answer {answer.status}"] += 1
+                self.said[f"answer {answer.status}"] += 1
                 assert answer.status in (500, 503), said
                 assert answer.status != 503 or "retry-after" in answer.headers
         except (OSError, http.client.HTTPException, ValueError):
@@ -135,6 +137,7 @@ class House:
         except ValueError:
             answer = {}
         if "change" in answer:
+            self.said["by command"] += 1
             return 200, answer  # recorded, whatever came afterwards
         return (422 if code == 2 and UNCERTAIN not in complaint else None), answer
 
@@ -231,6 +234,7 @@ class House:
     def shrink(self) -> None:
         """From now on the disk has 4 MB, if what is on it leaves so much."""
         self.small = self.disk and self._resize(DISK)
+        self.faults["shrink"] += self.small
 
     def enlarge(self) -> None:
         assert self._resize(LARGE_DISK)

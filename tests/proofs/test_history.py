@@ -1,7 +1,10 @@
 """Writers go on while processes die, stand still and lose disk and time; afterwards the public reads what was said."""
 
+import subprocess
+import sys
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -76,6 +79,16 @@ def test_what_was_acknowledged_is_public_once_whatever_happened(seed, tmp_path):
     _told.append((record, house, took))
 
 
+def test_a_jump_moves_the_clock_of_every_portal(tmp_path):
+    house = House(tmp_path, "jump", disk=False)
+    house.jump()
+    code = "import portal.verbs.context as context; print(context.utc_now().isoformat())"
+    words = [sys.executable, "-c", code]
+    told = subprocess.run(words, env=house.environment, capture_output=True, text=True, check=True).stdout
+    moved = datetime.fromisoformat(told.strip()) - datetime.now(UTC)
+    assert abs(round(moved / timedelta(days=1))) == 1
+
+
 def test_the_histories_together(tell):
     if not _told:
         pytest.skip("no history was written")
@@ -83,13 +96,22 @@ def test_the_histories_together(tell):
     faults = sum((house.faults for _, house, _ in _told), start=type(_told[0][1].faults)())
     ends = {word: sum(n for name, n in outcomes.items() if name.endswith(word)) for word in ENDS}
     said = ", ".join(f"{count} {word}" for word, count in ends.items())
+    by_command = sum(house.said["by command"] for _, house, _ in _told)
     without = [] if not FULL or all(house.disk for _, house, _ in _told) else ["no small disk: mount was refused"]
+    if len(_told) > 1:
+        assert not {f"{kind} acknowledged" for kind in ACKNOWLEDGED} - set(outcomes), "a kind of write never happened"
+        assert by_command > 0, "nothing came by the command line"
+        assert not FAULTS - set(faults), "a fault never happened"
+        assert without or faults["shrink"] == len(_told), "the disk was too full to become small"
     tell(
         "histories",
-        f"{len(_told)} seeds, {outcomes.total()} writes ({said}), {faults.total()} faults: 0 lost, 0 doubled,"
-        f" 0 unexpected; public at most {max(took for _, _, took in _told):.1f} s after healing"
+        f"{len(_told)} seeds, {outcomes.total()} writes ({said}; {by_command} by command), {faults.total()} faults:"
+        f" 0 lost, 0 doubled, 0 unexpected; public at most {max(took for _, _, took in _told):.1f} s after healing"
         + "".join(f"; {one}" for one in without),
     )
 
 
 ENDS = ("acknowledged", "refused", "failed", "unknown")
+ACKNOWLEDGED = ["post", "correction", "back-fill", "note", "follow-up", "link", "declaration", "private declaration"]
+ACKNOWLEDGED += ["made private", "redaction", "end", "reopening", "postmortem", "maintenance", "component", "impact"]
+FAULTS = {"kill", "kill_both", "stand_still", "jump", "kill_command", "restart", "build"}

@@ -132,10 +132,14 @@ def test_feeds_and_xml_stay_what_they_are(portal: Portal, text: str) -> None:
         assert [etree.fromstring(content).tag for content in portal.files("*.atom").values()]
 
 
+NAMED = {"history": "incident", "updates": "post", "postmortems": "postmortem"}
+"""What each entry of a feed is one of: a name that changed would be one more than there are."""
+
+
 def test_names_of_entries_never_change(portal: Portal, tell: Tell) -> None:
     """While titles, posts, components, time and the whole site change, an entry keeps its name in each feed."""
     rebuilds = 50 if FULL else 3
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[str, set[str]] = {}
     for number in range(rebuilds):
         portal.places(f"Another title {number}: {FAILS}")
         portal.correct(2, WORKS)
@@ -144,11 +148,15 @@ def test_names_of_entries_never_change(portal: Portal, tell: Tell) -> None:
         for name, content in {**portal.files("*.rss"), **portal.files("*.atom")}.items():
             tree = etree.fromstring(content)
             assert len(set(ids(tree))) == len(ids(tree)) == len(addresses(tree))
-            for address, permanent in zip(addresses(tree), ids(tree), strict=True):
-                assert seen.setdefault((name, address), permanent) == permanent
-    assert len(set(seen.values())) > rebuilds
+            seen.setdefault(name, set()).update(ids(tree))
+    for name, names in seen.items():
+        table = NAMED[pathlib.Path(name).stem]
+        there_are = portal.database.connection().execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        assert 0 < len(names) <= there_are, name
+    assert len(seen["updates.rss"]) > rebuilds
     assert atom_faults(*portal.files("*.atom").values()) == []
-    tell("names of entries", f"{len(seen)} entries, each with one name over {rebuilds} rebuilds")
+    entries = sum(map(len, seen.values()))
+    tell("names of entries", f"{entries} entries of {len(seen)} feeds, each with one name over {rebuilds} rebuilds")
 
 
 def addresses(tree: "etree._Element") -> list[str]:

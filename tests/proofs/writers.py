@@ -328,8 +328,8 @@ class Writer:
         sent = {
             "component": self.random.choice(self.stage.components),
             "level": "partial_outage",
-            "from_at": (moment - timedelta(hours=2)).isoformat(),
-            "to_at": (moment - timedelta(hours=1)).isoformat(),
+            "from_at": moment.isoformat(),
+            "to_at": (moment + timedelta(milliseconds=1)).isoformat(),
         }
         return Write("impact", f"/incidents/{incident.ref}/impacts", sent)
 
