@@ -125,12 +125,12 @@ def following(db: sqlite3.Connection, delivery: sqlite3.Row) -> list[sqlite3.Row
 
 
 def last_sent(db: sqlite3.Connection, delivery: sqlite3.Row) -> sqlite3.Row | None:
-    """The last one about the same incident that this recipient has got, with its event's key."""
+    """The last one about the same incident that this recipient has got, with its event's key and moment."""
     return one(
         db,
-        "SELECT delivery.*, outbox.key AS event_key FROM delivery JOIN outbox ON outbox.id = outbox_id"
+        "SELECT delivery.*, outbox.key, outbox.at FROM delivery JOIN outbox ON outbox.id = outbox_id"
         " WHERE recipient = ? AND delivery.incident_id = ? AND delivery.id < ? AND state = 'sent'"
-        " AND with_delivery IS NULL AND channel = ? ORDER BY delivery.id DESC LIMIT 1",
+        " AND channel = ? ORDER BY delivery.id DESC LIMIT 1",
         (delivery["recipient"], delivery["incident_id"], delivery["id"], delivery["channel"]),
     )
 

@@ -51,7 +51,7 @@ class Claimed:
     attempts: int
     first_tried_at: str | None
     previous: str
-    """The key of the last event of this incident that this recipient has got; empty when there is none."""
+    """The key of the last mail about this incident that this recipient has got; empty when there is none."""
 
     @property
     def event(self) -> sqlite3.Row:
@@ -59,8 +59,9 @@ class Claimed:
 
     @property
     def key(self) -> str:
-        """Names this mail at every try: of an event and a recipient there is one."""
-        return f"{self.event['key']} {self.to.lower()}"
+        """Names this mail at every try, and no other: not one that tells more, nor one of a number that was given
+        again after a restore. Who has seen it before may drop it."""
+        return _name(self.events[-1], self.to)
 
 
 @dataclass(frozen=True)
@@ -236,8 +237,12 @@ def _claim(db: sqlite3.Connection, row: sqlite3.Row, holder: str, moment: dateti
         choices=person["choices"],
         attempts=row["attempts"],
         first_tried_at=row["first_tried_at"],
-        previous=f"{previous['event_key']} {person['email'].lower()}" if previous else "",
+        previous=_name(previous, person["email"]) if previous else "",
     )
+
+
+def _name(event: sqlite3.Row, to: str) -> str:
+    return f"{event['key']} {event['at']} {to.lower()}"
 
 
 def _is_news(event: sqlite3.Row) -> bool:

@@ -66,5 +66,8 @@ def _out_of_order(
 
 
 def incidents(db: sqlite3.Connection) -> dict[str, int]:
-    """event key -> its incident"""
-    return {row[0]: row[1] for row in db.execute("SELECT key, incident_id FROM outbox WHERE post_id IS NOT NULL")}
+    """event's key and moment -> its incident"""
+    return {
+        row[0]: row[1]
+        for row in db.execute("SELECT key || ' ' || at, incident_id FROM outbox WHERE post_id IS NOT NULL")
+    }

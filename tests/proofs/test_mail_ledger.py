@@ -141,7 +141,7 @@ class History:
         states = ("investigating", "identified", "monitoring")
         self.desk.post(ref, self.random.choice(states), f"Searches fail for some, number {self.numbers}.", confirm=True)
         assert time.monotonic() - began < 5
-        key = self.desk.sql("SELECT key FROM outbox ORDER BY id DESC LIMIT 1")[0][0]
+        key = self.desk.sql("SELECT key || ' ' || at FROM outbox ORDER BY id DESC LIMIT 1")[0][0]
         for email in self.people:
             self.ledger.must(email, key)
 
