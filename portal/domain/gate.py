@@ -61,12 +61,11 @@ def reasons(facts: Facts) -> list[str]:
 
 def missing(facts: Facts) -> list[Missing]:
     """The reasons with the places where they are mended."""
-    said = [
-        ("impacts", f"{component} is still at {level}: publish a resolved post, or end the impact.")
-        for component, level in facts.open_impacts
-    ]
+    never_public = facts.private or facts.kind is Kind.DRILL
+    way_out = "end the impact." if never_public else "publish a resolved post, or end the impact."
+    said = [("impacts", f"{component} is still at {level}: {way_out}") for component, level in facts.open_impacts]
     said += [("post", one) for one in still_open_in_public(facts.post_state)]
-    if facts.post_state is None and not facts.private and facts.kind is not Kind.DRILL:
+    if facts.post_state is None and not never_public:
         if facts.customer_impact is CustomerImpact.YES:
             said.append(("post", "Customers were affected and have read nothing: publish a resolved post."))
         elif facts.customer_impact is CustomerImpact.UNKNOWN:

@@ -4,7 +4,7 @@ import re
 import sqlite3
 
 from portal.domain.errors import NotAllowed, NotFound
-from portal.domain.names import Permission, RoleName
+from portal.domain.names import Kind, Permission, RoleName
 from portal.store import roles
 from portal.store.incidents import incident_by_id
 from portal.store.people import open_account
@@ -15,6 +15,13 @@ _REF = re.compile(r"INC-([1-9][0-9]{0,15})", re.IGNORECASE)
 
 def ref_of(incident_id: int) -> str:
     return f"INC-{incident_id}"
+
+
+def named(incident: sqlite3.Row) -> str:
+    """How a message to people inside calls it: `INC-42 (Search fails)`, a drill as one; a private one by its number."""
+    if incident["security"]:
+        return ref_of(incident["id"])
+    return f"{'the drill ' if incident['kind'] == Kind.DRILL else ''}{ref_of(incident['id'])} ({incident['title']})"
 
 
 def number_of(ref: str) -> int | None:

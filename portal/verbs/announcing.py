@@ -3,7 +3,8 @@
 import json
 import sqlite3
 
-from portal.store import checklists, incidents
+from portal.domain.names import Kind, Permission
+from portal.store import checklists, incidents, people
 from portal.verbs.access import may_be_told, ref_of
 from portal.verbs.context import PORTAL, Context, Write
 
@@ -22,6 +23,34 @@ def announce(write: Write, incident_id: int, what: str, text: str) -> None:
         write.tell(
             "incident_changed", f"incident_changed:{incident_id}:{what}", incident_id=incident_id, details=details
         )
+
+
+def call_security(write: Write, incident_id: int) -> None:
+    """Everybody else with the security permission hears at once that there is a private incident, and reads in its room
+    what it is about. A drill calls nobody."""
+    incident = incidents.incident_by_id(write.db, incident_id)
+    if incident is None or incident["kind"] == Kind.DRILL:
+        return
+    ref, me = ref_of(incident_id), write.actor.name
+    may = [row for row in people.people(write.db) if Permission.SECURITY in row["permissions"].split(",")]
+    to = [row["email"] for row in may if row["disabled_at"] is None and row["email"] != me]
+    said = (
+        f"Called, since it is private: {', '.join(to)}"
+        if to
+        else "Nobody else has the security permission to be called"
+    )
+    write.timeline(incident_id, "call", said)
+    write.tell(
+        "security_called",
+        f"security_called:{incident_id}",
+        incident_id=incident_id,
+        details={
+            "to": to,
+            "text": f"{me} calls you to {ref}, which is private: only you, whoever declared it, and others with the"
+            " security permission can read it.",
+            "link": f"/desk/incidents/{ref}",
+        },
+    )
 
 
 def announce_row(write: Write, incident: sqlite3.Row, key: str) -> None:

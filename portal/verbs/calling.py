@@ -11,7 +11,7 @@ from portal.domain.times import from_text, to_text
 from portal.store import calls as store
 from portal.store import incidents, roles
 from portal.store.people import open_account
-from portal.verbs.access import find_incident, may_be_told, ref_of, require
+from portal.verbs.access import find_incident, may_be_told, named, ref_of, require
 from portal.verbs.commands_room import AcknowledgeCall, PagePerson
 from portal.verbs.context import Actor, Context, Write, Written
 from portal.verbs.owning import suggestions
@@ -86,7 +86,6 @@ def file_call(write: Write, incident: sqlite3.Row, person: str | None, team: str
         write.db, incident["id"], person=person, team=team, called_by=write.actor.name, now=write.now, reason=reason
     )
     ref, why = ref_of(incident["id"]), f": {reason}" if reason else ""
-    title = "" if incident["security"] else f" ({incident['title']})"
     write.timeline(incident["id"], "call", f"{_words(person, team)} is called{why}", details={"call": call_id})
     write.tell(
         "person_paged",
@@ -94,7 +93,7 @@ def file_call(write: Write, incident: sqlite3.Row, person: str | None, team: str
         incident_id=incident["id"],
         details={
             "to": to,
-            "text": f"{write.actor.name} calls {_words(person, team)} to {ref}{title}{why}",
+            "text": f"{write.actor.name} calls {_words(person, team)} to {named(incident)}{why}",
             "link": f"/desk/incidents/{ref}",
             "call": call_id,
         },

@@ -19,7 +19,7 @@ from portal.domain.times import from_text, to_text
 from portal.domain.wording import minute
 from portal.store import components, impacts, incidents, roles
 from portal.verbs.access import find_incident, ref_of, require_publishing
-from portal.verbs.announcing import announce
+from portal.verbs.announcing import announce, call_security
 from portal.verbs.answers import incident_answer
 from portal.verbs.checklist import make_rows
 from portal.verbs.commands import ChangeIncident
@@ -189,6 +189,7 @@ def _tell(write: Write, incident: sqlite3.Row, command: ChangeIncident, changed:
             announce(write, incident["id"], f"severity:{row}", said)
         elif name == "security":
             write.timeline(incident["id"], "security", "Made private: it left every public page")
+            call_security(write, incident["id"])
         elif name in MOMENTS:
             said = f"{MOMENTS[name].capitalize()}: {_when(incident[name])} -> {_when(value)}"
             write.timeline(incident["id"], "time", said, details=field)

@@ -6,7 +6,7 @@ from portal.domain.names import CustomerImpact, IncidentState, Kind, Permission,
 from portal.domain.times import from_text, to_text
 from portal.store import incidents, roles
 from portal.verbs.access import ref_of, require
-from portal.verbs.announcing import announce
+from portal.verbs.announcing import announce, call_security
 from portal.verbs.answers import incident_answer
 from portal.verbs.calling import call_support
 from portal.verbs.checklist import make_rows
@@ -16,7 +16,7 @@ from portal.verbs.levels import apply_levels, wanted_levels
 from portal.verbs.moments import past
 from portal.verbs.posting import publish
 from portal.verbs.reviewing import require_second_reader
-from portal.verbs.roles import known_as, tell_offer
+from portal.verbs.roles import known_as, require_reader, tell_offer
 from portal.verbs.similar import similar_to
 
 
@@ -37,6 +37,8 @@ def declare(context: Context, actor: Actor, command: Declare) -> Written:
             with write.touching_incident(incident_id):
                 publish(write, row, command.post)
         called = call_support(write, incident_id)
+        if command.security:
+            call_security(write, incident_id)
         said = f"{command.title} (severity {command.severity}), declared by {actor.name}"
         announce(write, incident_id, "declared", said)
         answer = incident_answer(write.db, write.settings, actor, incident_id)
@@ -136,7 +138,6 @@ def _first_roles(write: Write, incident_id: int, command: Declare) -> None:
             roles.insert_role(write.db, incident_id, role, me, offered_by=me, at=write.now, accepted=True)
             incidents.update_incident(write.db, incident_id, write.now, acknowledged_at=write.now)
         if person != me:
+            require_reader(write, incident_id, person, role)
             row_id = roles.insert_role(write.db, incident_id, role, person, offered_by=me, at=write.now)
-            incident = incidents.incident_by_id(write.db, incident_id)
-            assert incident is not None  # noqa: S101
-            tell_offer(write, incident, role, row_id, person)
+            tell_offer(write, incident_id, role, row_id, person)

@@ -1,6 +1,5 @@
 """Roles: offered, then accepted. Whoever holds one keeps it until the next person accepts."""
 
-import sqlite3
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +8,7 @@ from portal.domain.names import IncidentState, RoleName
 from portal.domain.times import from_text
 from portal.store import incidents, people
 from portal.store import roles as store
-from portal.verbs.access import find_incident, may_be_told, ref_of
+from portal.verbs.access import find_incident, may_be_told, named, ref_of
 from portal.verbs.answers import roles_answer
 from portal.verbs.commands import OfferRole
 from portal.verbs.context import Actor, Context, Write, Written
@@ -23,6 +22,7 @@ def offer_role(context: Context, actor: Actor, ref: str, role: str, command: Off
         incident = find_incident(write.db, actor, ref)
         _refuse_closed(incident)
         person = known_as(write, command.person)
+        require_reader(write, incident["id"], person, "person")
         holder = store.holder(write.db, incident["id"], name)
         if holder is not None and holder["person"] == person and not holder["acting"]:
             raise Conflict(f"{person} already holds the role of {name} in {ref_of(incident['id'])}.")
@@ -38,7 +38,7 @@ def offer_role(context: Context, actor: Actor, ref: str, role: str, command: Off
             _hand_over(write, incident["id"], name, row_id, f"{person} takes the role of {name}{why}")
         else:
             write.timeline(incident["id"], "role", f"The role of {name} is offered to {person}")
-            tell_offer(write, incident, name, row_id, person)
+            tell_offer(write, incident["id"], name, row_id, person)
         write.audit("role.offer", ref_of(incident["id"]), {"role": name, "person": person})
         return write.written(_answer(write, incident["id"], name))
 
@@ -71,22 +71,32 @@ def accept_role(context: Context, actor: Actor, ref: str, role: str, command: Of
         return write.written(_answer(write, incident["id"], name))
 
 
-def tell_offer(write: Write, incident: sqlite3.Row, role: RoleName, row_id: int, person: str) -> None:
+def require_reader(write: Write, incident_id: int, person: str, field: str) -> None:
+    """Refuses to give a role in a private incident to a colleague who could not read it."""
+    incident = incidents.incident_by_id(write.db, incident_id)
+    assert incident is not None  # noqa: S101
+    if people.open_account(write.db, person) and not may_be_told(write.db, incident, person):
+        said = [f"{ref_of(incident_id)} is private, and {person} has no security permission."]
+        raise Invalid("They could not read it.", {field: said})
+
+
+def tell_offer(write: Write, incident_id: int, role: RoleName, row_id: int, person: str) -> None:
     """Whom the role is offered to hears of it at once; when somebody asks for it, whoever holds it does. Of a private
     incident only those who may read it, and not what it is about."""
-    ref, minutes = ref_of(incident["id"]), write.settings.process.offer_minutes
-    named = ref if incident["security"] else f"{ref} ({incident['title']})"
-    holder = store.holder(write.db, incident["id"], role) if person == write.actor.name else None
+    incident = incidents.incident_by_id(write.db, incident_id)
+    assert incident is not None  # noqa: S101
+    ref, minutes = ref_of(incident_id), write.settings.process.offer_minutes
+    holder = store.holder(write.db, incident_id, role) if person == write.actor.name else None
     to = person if holder is None else str(holder["person"])
     said = f"offers you the role of {role} in" if holder is None else f"asks for your role of {role} in"
     if may_be_told(write.db, incident, to):
         write.tell(
             "role_offered",
             f"role_offered:{row_id}",
-            incident_id=incident["id"],
+            incident_id=incident_id,
             details={
                 "to": [to],
-                "text": f"{write.actor.name} {said} {named}: answer within {minutes} minutes.",
+                "text": f"{write.actor.name} {said} {named(incident)}: answer within {minutes} minutes.",
                 "link": f"/desk/incidents/{ref}?at=roles#roles",
             },
         )

@@ -1,6 +1,9 @@
+import json
+
 import pytest
 
 from portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound, PostRefused
+from portal.domain.names import Permission
 from portal.verbs import (
     checklist,
     closing,
@@ -17,6 +20,8 @@ from portal.verbs import (
     timeline,
 )
 from portal.verbs import security as verbs
+from portal.verbs.context import PORTAL
+from portal.verbs.people import add_person
 from tests.conftest import person
 from tests.verbs.conftest import POSTMORTEM, WORDS
 
@@ -246,3 +251,29 @@ def test_one_that_was_public_can_still_end_in_a_postmortem(desk, guard):
     disclose(guard, ref, **{"as": "postmortem"})
     assert guard.sql("SELECT count(*) FROM public_postmortem")[0][0] == 1
     assert guard.sql("SELECT count(*) FROM public_incident")[0][0] == 0
+
+
+def test_people_with_the_permission_are_called_at_once_and_not_told_what_it_is_about(desk):
+    for email, permission in (("sam@example.com", "security"), ("lea@example.com", "messenger")):
+        add_person(desk.context, PORTAL, email, [Permission(permission)], email)
+    turned = desk.declare("Odd logins")["ref"]
+    desk.declare("A token leaked", security=True)
+    desk.change(turned, security=True)
+    desk.declare("A drill of it", security=True, kind="drill")
+    rows = desk.sql("SELECT details FROM outbox WHERE event = 'security_called' ORDER BY id")
+    assert [json.loads(row["details"])["to"] for row in rows] == [["sam@example.com"]] * 2
+    assert not any("token" in row["details"] or "Odd" in row["details"] for row in rows)
+    assert "Called, since it is private: sam@example.com" in texts(desk)
+
+
+def test_no_role_of_a_private_incident_goes_to_whoever_could_not_read_it(desk, guard):
+    add_person(desk.context, PORTAL, "lea@example.com", [Permission.MESSENGER], "Lea Example")
+    secret = guard.declare("A token leaked", security=True)["ref"]
+    with pytest.raises(Invalid, match="could not read it"):
+        guard.do(roles.offer_role, secret, "lead", commands.OfferRole(person="Lea"))
+    with pytest.raises(Invalid, match="could not read it"):
+        guard.declare("Another leak", security=True, lead="lea@example.com")
+
+
+def texts(desk):
+    return [row["text"] for row in desk.sql("SELECT text FROM timeline")]

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from portal.domain.errors import Refused
+from portal.domain.errors import NotFound, Refused
 from portal.domain.names import Permission
 from portal.domain.times import from_text, to_text
 from portal.verbs import changing, checklist, components, incidents, security
@@ -32,6 +32,10 @@ def make_private(visit: Visit, ref: str) -> Answer:
         visit.do(changing.change_incident, ref, ChangeIncident(security=True))
     except Refused as refused:
         return private(visit, ref, refused)
+    try:
+        incidents.get_incident(visit.context, visit.actor, ref)
+    except NotFound:
+        return visit.redirect("/desk/", f"{ref.upper()} is private now; you can't read it any more.")
     return visit.redirect(f"/desk/incidents/{ref}/private", "It is private now.")
 
 

@@ -4,8 +4,9 @@
 import pytest
 
 from portal.domain.names import Permission
-from portal.verbs import checklist, commands, people, roles, timeline, triage
-from portal.verbs.commands_keeper import AskAdvice
+from portal.domain.times import to_text
+from portal.verbs import checklist, commands, people, roles, timeline, triage, windows
+from portal.verbs.commands_keeper import AskAdvice, PlanWindow
 from portal.verbs.context import PORTAL
 from tests.web.desk.rooms import fill, forms_of, page_of, words_of
 from tests.web.desk.writing import desk, house, mia, ref  # noqa: F401
@@ -334,3 +335,24 @@ def test_a_role_that_is_offered_to_a_mere_name_says_that_nobody_hears_of_it(hous
     assert "The role of buddy is offered to Lea Example." in page.text
     assert "no message goes out" not in page.text
     assert "Nobody with an account here is called Leo, so no message" in fill(room, "offer-resolver", person="Leo").text
+
+
+def test_a_drill_calls_nobody_from_a_launch_and_ends_without_a_post(house, mia, clock):
+    window = {"title": "Launch", "starts_at": to_text(clock.moment), "ends_at": "2026-11-24T20:00:00Z", "owner": "Mia"}
+    house.verbs.do(windows.plan_window, PlanWindow.model_validate(window))
+    drill = house.verbs.declare("A drill", kind="drill", components={"search": "major_outage"})["ref"]
+    assert "marketing is called" not in mia.look(f"/incidents/{drill}")
+    assert "Search is still at major outage: end the impact." in words_of(mia, "close")
+    fill(mia, "call", person="mia@example.com")
+    (row,) = house.verbs.sql("SELECT details FROM outbox WHERE event = 'person_paged'")
+    assert f"to the drill {drill} (A drill)" in row["details"]
+
+
+def test_whoever_makes_it_private_and_can_not_read_it_any_more_is_told_so(house, mia, ref):
+    house.verbs.do(roles.offer_role, ref, "lead", commands.OfferRole(person="mia@example.com"))
+    mia.look(f"/incidents/{ref}")
+    fill(mia, "accept-lead")
+    assert "You will not see it any more." in mia.look(f"/incidents/{ref}/private")
+    page = fill(mia, "make")
+    assert page.status_code == 200
+    assert f"{ref} is private now; you can" in page.text
