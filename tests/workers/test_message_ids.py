@@ -1,4 +1,4 @@
-"""What names a mail: the same at every try of it, and never the same for another, which readers' programs would drop."""
+"""What names a mail: the same at every try of it, never the same for another, which mail programs would drop."""
 
 import sqlite3
 
