@@ -12,6 +12,8 @@ import time
 from typing import Any
 
 COMMAND = pathlib.Path(sys.executable).with_name("portal")
+CODE = [str(pathlib.Path(__file__).resolve().parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+"""PYTHONPATH of commands: they run this checkout's program, also in another one's environment."""
 READY_S = 90.0
 """Far more than it takes; a machine that runs many tests at once is slow."""
 
@@ -34,6 +36,7 @@ class RunningPortal:
         given = {f"PORTAL_{name.upper()}": value for name, value in settings.items()}
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
         self.environment = {**inherited, "PORTAL_HOME": str(home), "PORTAL_SITE_URL": self.url, **given}
+        self.environment["PYTHONPATH"] = os.pathsep.join(CODE)
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "RunningPortal":

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import IO, Any
 
 from tests.proofs.record import MARK
-from tests.running import COMMAND, free_port
+from tests.running import CODE, COMMAND, free_port
 
 ANSWER_S = 8.0
 """How long a client waits for an answer before it asks again."""
@@ -25,7 +25,7 @@ COMMAND_S = 60.0
 DISK = "4m"
 LARGE_DISK = "256m"
 READY_S = 60.0
-CLOCK = [str(pathlib.Path(__file__).with_name("moved_clock")), *filter(None, [os.environ.get("PYTHONPATH")])]
+CLOCK = [str(pathlib.Path(__file__).with_name("moved_clock")), *CODE]
 UNCERTAIN = "not certain"
 
 Json = dict[str, Any]

@@ -4,6 +4,7 @@ import gzip
 import itertools
 import json
 import pathlib
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.running import RunningPortal
@@ -101,6 +102,16 @@ def at_known(office: Office, ref: str) -> None:
     office.ask("POST", f"{base}/links", {"url": f"https://{office.secret('link')}.example/", "title": "chat"})
     office.ask("PATCH", base, {"workaround": office.secret("workaround")})
     office.ask("PUT", f"{base}/roles/buddy", {"person": office.secret("role")})
+    written = {"state": "identified", "public_title": office.secret("draft of a title")}
+    for fate in ("kept", "thrown away", "scheduled"):
+        later = {"publish_at": (datetime.now(UTC) + timedelta(days=7)).isoformat()} if fate == "scheduled" else {}
+        draft = written | {"body": f"{FAILS} {office.secret(f'draft {fate}')}", "confirm": True} | later
+        made = office.ask("POST", f"{base}/drafts", draft)
+        if fate == "thrown away":
+            office.ask("DELETE", f"/drafts/{made['id']}")
+    office.ask("POST", f"{base}/calls", {"team": "support", "reason": office.secret("call")})
+    seen = {"title": office.secret("signal"), "text": office.secret("signal"), "contact": office.secret("signal")}
+    office.ask("POST", "/signals", {**seen, "kind": "report"})
     office.resolve(ref)
     office.article(ref, "", "in_review", "reviewed", "published")
     followup = {"title": office.secret("follow-up"), "owner": office.secret("owner")}

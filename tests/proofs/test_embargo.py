@@ -31,7 +31,7 @@ def twins():
 
 
 def test_every_kind_of_secret_beside_every_kind_of_news(twins: Twins) -> None:
-    kept_secrets.clear()
+    before = kept_secrets.copy()
     steps = [
         lambda: twins.secret_incident("unposted", "Search is slow", 0, "major_outage", 0),
         lambda: twins.secret_incident("private", "Search is slow", 1, "partial_outage", 30),
@@ -60,7 +60,7 @@ def test_every_kind_of_secret_beside_every_kind_of_news(twins: Twins) -> None:
     for step in steps:
         step()
         twins.nobody_can_tell()
-    assert kept_secrets.keys() >= {
+    assert (kept_secrets - before).keys() >= {
         "accept_role",
         "acknowledge_call",
         "add_checklist_item",

@@ -3,10 +3,12 @@
 import json
 import pathlib
 import re
+import time
 
 import pytest
 
 from tests.conftest import Tell
+from tests.proofs.api.permissions import OF_EVERYBODY
 from tests.proofs.secrets import Office, everything, files, found_in
 from tests.running import RunningPortal
 
@@ -17,6 +19,8 @@ def office(tmp_path_factory: pytest.TempPathFactory):
     with RunningPortal(home, site_name="Example") as portal:
         made = Office(portal)
         made.refs = everything(made)
+        while portal.get("/readyz")[0] != 200:
+            time.sleep(0.05)
         yield made
 
 
@@ -39,6 +43,8 @@ def test_no_answer_to_the_public_holds_one(office: Office, tell: Tell) -> None:
     known = [office.ask("GET", f"/incidents/{ref}")["public_id"] for ref in office.refs]
     paths |= {f"/incidents/{one}/" for one in known} | {f"/api/v2/incidents/{one}.json" for one in known}
     paths |= {f"/components/{word}/" for word in office.words.values()}
+    programs = [rule.replace("<token>", "x") for rule in OF_EVERYBODY if not rule.endswith("<public:path>")]
+    paths |= {*programs, *(f"/subscriptions?incident={one}" for one in known), "/desk/", "/desk/sign-in"}
     for path in sorted(paths):
         status, headers, body = portal.get(path)
         asked = path.encode() if status == 404 else b""
@@ -63,6 +69,7 @@ def test_no_log_and_no_metric_holds_one(office: Office) -> None:
     metrics = office.portal.get("/metrics", Authorization=office.headers["Authorization"])
     assert metrics[0] == 200
     logs = [("log", office.portal.log.read_bytes()), ("metrics", metrics[2])]
+    assert all(content for _, content in logs)
     assert not found_in(office.words, logs)
 
 
