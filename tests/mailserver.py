@@ -74,9 +74,10 @@ class Handler:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         to = envelope.rcpt_tos[0]
         said = self.answer("DOT", to)
-        if said in (None, "drop after", "stall after"):
+        lost = said in ("drop after", "stall after")
+        if said is None or lost or said.startswith("250"):
             assert len(envelope.rcpt_tos) == 1
-            mail = Taken(str(envelope.mail_from), to, bytes(envelope.content), said is None)
+            mail = Taken(str(envelope.mail_from), to, bytes(envelope.content), not lost)
             self.taken.append(mail)
         if said in ("drop", "drop after"):
             server.transport.abort()

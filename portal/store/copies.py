@@ -1,12 +1,13 @@
 """Whole copies of the database: taken while it is in use, and put in place of another."""
 
+import contextlib
 import os
 import pathlib
 import sqlite3
 from dataclasses import dataclass
 
 from portal.store.checks import database_faults
-from portal.store.departures import Departures, carry, departures
+from portal.store.departures import Departures, carry, carry_sent, departures
 from portal.store.ledger import record_audit
 
 
@@ -66,7 +67,7 @@ def put_in_place(
     copy: pathlib.Path, target: pathlib.Path, epoch: str, actor: str, now: str, *, gone: Departures | None = None
 ) -> int:
     """Make a copy the portal's database, under a new epoch, so that every release of the old one is out of date. Who is
-    `gone` by now does not follow in it; answers how many did.
+    `gone` by now does not follow in it; answers how many did. What was sent since is not sent again.
 
     Raises BadCopy when the copy is damaged or from a later version. Nobody else may have `target` open.
     """
@@ -85,6 +86,8 @@ def put_in_place(
         db.execute("BEGIN IMMEDIATE")
         if gone is not None:
             carried = carry(db, gone)
+            with contextlib.suppress(sqlite3.DatabaseError), _reading(target) as present:  # it may be damaged
+                carry_sent(db, present)
         db.execute("UPDATE portal SET epoch = ?", (epoch,))
         record_audit(db, "restore", "portal", {"file": copy.name, "left": carried}, actor=actor, now=now)
         db.execute("COMMIT")

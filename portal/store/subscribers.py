@@ -70,13 +70,16 @@ def incidents_of(db: sqlite3.Connection, number: int) -> list[sqlite3.Row]:
     ).fetchall()
 
 
-def erase(db: sqlite3.Connection, number: int) -> None:
+def erase(db: sqlite3.Connection, number: int, now: str) -> None:
     """Take a subscriber out of every table; what waits for them is not sent."""
-    db.execute("UPDATE delivery SET state = 'withdrawn' WHERE recipient = ? AND state = 'waiting'", (str(number),))
-    db.execute("UPDATE delivery SET answer = NULL WHERE recipient = ?", (str(number),))  # servers repeat addresses
+    db.execute(
+        "UPDATE delivery SET state = 'withdrawn', done_at = ? WHERE recipient = ? AND state = 'waiting'",
+        (now, str(number)),
+    )
+    _forget_answers(db, [str(number)])
     row = by_id(db, number)
     if row is not None:
-        db.execute("DELETE FROM sign_up WHERE email = ?", (row["email"],))
+        _delete_sign_ups(db, "email = ?", row["email"])
         kept = "route LIKE '%/subscribers%' AND instr(lower(answer), lower(?))"
         db.execute(f"DELETE FROM idempotency WHERE {kept}", (row["email"],))
     db.execute("DELETE FROM subscriber WHERE id = ?", (number,))
@@ -146,7 +149,22 @@ def mailed(db: sqlite3.Connection, number: int, now: str) -> None:
 def forget_sign_ups(db: sqlite3.Connection, before: str) -> None:
     """Delete those that nobody confirmed, and kept answers that tell their addresses."""
     db.execute("DELETE FROM idempotency WHERE route LIKE '%/subscribers%' AND created_at < ?", (before,))
-    db.execute("DELETE FROM sign_up WHERE asked_at < ? AND coalesce(mailed_at, '') < ?", (before, before))
+    _delete_sign_ups(db, "asked_at < ?1 AND coalesce(mailed_at, '') < ?1", before)
+
+
+def forget_sign_up(db: sqlite3.Connection, number: int) -> None:
+    """Delete one sign-up."""
+    _delete_sign_ups(db, "id = ?", number)
+
+
+def _delete_sign_ups(db: sqlite3.Connection, which: str, value: str | int) -> None:
+    rows = db.execute(f"DELETE FROM sign_up WHERE {which} RETURNING id", (value,)).fetchall()
+    _forget_answers(db, [f"sign-up {row[0]}" for row in rows])
+
+
+def _forget_answers(db: sqlite3.Connection, recipients: Sequence[str]) -> None:
+    """What mail servers said about recipients, since they repeat addresses."""
+    db.executemany("UPDATE delivery SET answer = NULL WHERE recipient = ?", ((one,) for one in recipients))
 
 
 # addresses that left

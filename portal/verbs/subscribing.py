@@ -147,7 +147,7 @@ def forget(db: sqlite3.Connection, row: sqlite3.Row, reason: str, now: str) -> N
     """Erase a subscriber, and keep a hash so that no import mails the address again."""
     subscribers.suppress(db, row["email"], reason, now)
     webhooks.erase(db, row)
-    subscribers.erase(db, row["id"])
+    subscribers.erase(db, row["id"], now)
 
 
 def told(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]:

@@ -191,16 +191,34 @@ def test_asking_again_for_a_known_address_changes_nothing_until_it_says_yes(desk
 
 
 def test_erasing_erases(desk, browser, mailing):
+    mailing.server.handler.answer = lambda step, to: f"250 2.0.0 queued for <{to}>" if step == "DOT" else None
     token = confirm(browser, mailing)
     mailing.server.handler.answer = lambda step, to: f"550 5.1.1 <{to}> is not here" if step == "RCPT" else None
-    desk.post(desk.declare()["ref"], "investigating")
+    ref = desk.declare()["ref"]
+    desk.post(ref, "investigating")
     mailing.deliver(minutes=2)
+    desk.post(ref, "identified")
+    mailing.clock.forward(minutes=2)
+    mailing.fan_out()
     context = mailing.context
-    assert any(ADA in str(row) for row in rows(context, "delivery"))
+    assert [ADA in str(row) for row in rows(context, "delivery")] == [True, True, False]
     browser.post(f"/subscriptions/unsubscribe/{token}")
     context.database.connection().execute("VACUUM")
     assert not any(ADA in line for line in context.database.connection().iterdump())
     assert len(rows(context, "suppressed_address")) == 1
+    mailing.clock.forward(days=91)
+    forget_once(context)
+    assert rows(context, "delivery") == []
+
+
+def test_what_a_server_said_of_an_address_that_never_confirmed_is_forgotten(desk, browser, mailing):
+    mailing.server.handler.answer = lambda step, to: f"550 5.1.1 <{to}> is not here" if step == "RCPT" else None
+    browser.post("/subscriptions", data={"email": ADA})
+    mailing.deliver()
+    assert ADA in str(rows(mailing.context, "delivery")[0])
+    mailing.clock.forward(hours=49)
+    forget_once(mailing.context)
+    assert ADA not in str(rows(mailing.context, "delivery")[0])
 
 
 def test_asking_for_a_follower_changes_nothing_of_theirs_until_the_mail_is_answered(desk, browser, mailing):
