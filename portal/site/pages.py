@@ -7,7 +7,7 @@ from typing import Any
 from portal.domain import wording
 from portal.domain.names import ComponentStatus
 from portal.domain.public import Neighbour, Page, PublicComponent, PublicIncident
-from portal.domain.uptime import Record
+from portal.domain.uptime import NOT_YET, Record
 from portal.language import Words
 from portal.site import share
 from portal.site.blocks import Blocks
@@ -102,11 +102,11 @@ def incident(one: PublicIncident, made: Html, before: Neighbour | None, after: N
 
 
 def _alike(one: PublicIncident) -> list[tuple[ComponentStatus, str, str | None, list[PublicComponent]]]:
-    """(level, from, to, components) of its impacts; components that suffered the same share a row."""
+    """(level, from, to, components) of its impacts; components that suffered the same share a row, in the page's order."""
     rows: dict[tuple[ComponentStatus, str, str | None], list[PublicComponent]] = {}
     for impact in one.impacts:
         rows.setdefault((impact.level, impact.from_at, impact.to_at), []).append(impact.component)
-    return [(*interval, components) for interval, components in rows.items()]
+    return [(*interval, sorted(some, key=lambda one: (one.position, one.id))) for interval, some in rows.items()]
 
 
 def component(page: Page, one: PublicComponent, incidents: Sequence[PublicIncident], more: bool, blocks: Blocks) -> Doc:
@@ -198,12 +198,13 @@ def percent_words(percent: float | None) -> str:
 
 
 def _days(record: Record, as_of: str, _: Words) -> dict[str, Any]:
-    """The 90 days for a bar chart: the digits, one SVG path per level that occurs (a cell is 6 x 30, the bar 4 wide),
-    the minutes of the days that have some (`day:minutes`), the last day, and the same in words."""
+    """The 90 days for a bar chart: the digits, one SVG path per level that occurs (a cell is 6 x 30, the bar 4 wide, and
+    the higher the worse the day was), the minutes of the days that have some (`day:minutes`), the last day, and the
+    same in words."""
     paths = []
     for digit in sorted(set(record.digits)):
         cells = [number for number, found in enumerate(record.digits) if found == digit]
-        path = "".join(f"M{6 * number + 1} 0h4v30h-4z" for number in cells)
+        path = "".join(f"M{6 * number + 1} {_TOPS[digit]}h4V30h-4z" for number in cells)
         paths.append([_LEVELS[digit].value if digit in _LEVELS else "none", path])
     bad = sum(1 for digit in record.digits if digit in "234")
     lived = sum(1 for digit in record.digits if digit != "-")
@@ -228,6 +229,8 @@ def _disturbed(record: Record, as_of: str) -> list[tuple[str, ComponentStatus, i
 
 
 _LEVELS = {str(level.rank): level for level in ComponentStatus}
+_TOPS = {NOT_YET: 26, "0": 9, "1": 6, "2": 6, "3": 3, "4": 0}
+"""Where a day's bar begins, so that no day is told by its colour alone; one without a record is a stub."""
 
 
 def shortened(text: str, length: int = 200) -> str:

@@ -23,6 +23,11 @@ RUN = """async ([within, rules]) => {
 }"""
 CHANGES = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
 """The rules whose answer depends on colours and widths; the others are asked once."""
+CUT_OFF = """() => [...document.querySelectorAll("#content *, .foot *")]
+  .filter(one => !one.closest(".unseen, .facets, thead"))
+  .filter(one => one.getBoundingClientRect().width && one.getBoundingClientRect().right > innerWidth + 1)
+  .map(one => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 40)}`)"""
+"""What ends outside the screen, also where a box hides it; rows to be pushed aside and what only readers hear are fine."""
 LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (390, 1280)]
 
 PAGES = {
@@ -40,6 +45,9 @@ PAGES = {
     "how to subscribe": "/subscribe/",
     "about": "/about/",
     "no page": "/no/such/page/",
+    "a report": "/report",
+    "following by mail": "/subscriptions",
+    "following by webhook": "/subscriptions/webhooks",
 }
 
 
@@ -88,6 +96,19 @@ def test_every_kind_of_page_is_accessible_and_fits_a_phone(page: Page, busy: Bus
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate(CUT_OFF) == [], "letters of twice the size (WCAG 1.4.4) break into lines"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", ["/report", "/subscriptions", "/subscriptions/webhooks"])
+def test_the_fields_of_a_form_are_as_wide_as_a_phone_and_do_not_make_it_zoom(page: Page, busy: Busy, path: str) -> None:
+    page.goto(busy.url + path)
+    for field in page.locator("form.form").locator("textarea, select, [type=email], [type=url], #contact").all():
+        width, letters = field.evaluate("one => [one.offsetWidth, parseFloat(getComputedStyle(one).fontSize)]")
+        assert width > 340
+        assert letters >= 16
 
 
 @pytest.mark.browser

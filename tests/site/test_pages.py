@@ -1,5 +1,7 @@
 """What single pages say, besides what the proofs compare."""
 
+import re
+
 from portal.verbs.commands import Declare, Post
 from portal.verbs.components import AddComponent, add_component
 from portal.verbs.incidents import declare
@@ -31,3 +33,21 @@ def test_a_component_lists_its_disturbed_days_in_words(context, admin, clock):
     assert "1 hour 15 minutes" in table
     other = (publisher.releases.link / "components/sign-in/index.html").read_text("utf-8")
     assert "<table" not in other
+
+
+def test_the_bar_of_a_disturbed_day_stands_out_without_its_colour(context, admin, clock):
+    add_component(context, admin, AddComponent(name="Search"))
+    clock.forward(days=3)
+    for level in ("degraded_performance", "major_outage"):
+        opening = Post(state="investigating", body=FIRST)
+        said = declare(context, admin, Declare(title="Search", components={"search": level}, post=opening)).answer
+        clock.forward(minutes=75)
+        post(context, admin, said["ref"], Post(state="resolved", body=LAST, components={"search": "operational"}))
+        clock.forward(days=1)
+    publisher = Publisher(context.settings, context.database)
+    with context.database.transaction() as db:
+        db.execute("UPDATE portal SET as_of = ?", (clock.text,))
+    publisher.publish_pending()
+    page = (publisher.releases.link / "components/search/index.html").read_text("utf-8")
+    tops = dict(re.findall(r'class="bar bar--(\w+)" d="M\d+ (\d+)h', page))
+    assert int(tops["major_outage"]) < int(tops["degraded_performance"]) < int(tops["operational"]) < int(tops["none"])
