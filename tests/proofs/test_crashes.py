@@ -14,7 +14,7 @@ from tests.proofs.crashes import Call, End, run, spread, why_no_strace
 from tests.proofs.plants import PLANTS
 from tests.proofs.victims import VICTIMS, Victim, command, everything_public, restart, warm, with_a_long_history
 
-pytestmark = pytest.mark.skipif(why_no_strace() is not None, reason=why_no_strace() or "")
+pytestmark = pytest.mark.skipif(why_no_strace() is not None and not FULL, reason=why_no_strace() or "")
 
 KILLS = {"post": 4, "build": 3, "import": 2, "migration": 2, "first start": 2, "restore": 2}
 """How many calls the sample kills at; in full it is every one."""

@@ -20,6 +20,7 @@ from tests.running import RunningPortal
 SAMPLE, PER_SITE, EACH = (0, 250, 3) if FULL else (12, 50, 7)
 """The lists and feeds have every payload; of the pages of their own every third (seventh) is opened too."""
 LISTS = ("/", "/history/", "/maintenance/", "/postmortems/", "/postmortems/by/year/2026/", "/subscribe/", "/about/")
+LISTS += ("/embed/", "/report", "/subscriptions", "/subscriptions/webhooks")
 NAMES = {"site_url": "https://status.example.com"}
 FOUND = re.compile("matching documents")
 BODIES = {"description", CONTENT, f"{ATOM}content"}
@@ -40,13 +41,17 @@ def kinds_of_a_plain_site(browser: BrowserContext, home: pathlib.Path) -> set[st
     """Elements and attributes that pages are made of when nobody means harm."""
     plain = Hostile(home, PLAIN, NAMES).build()
     with RunningPortal(home, **NAMES) as portal, watching(browser, portal.url) as watch:
-        found = {kind for path in [*LISTS, *months(home), *plain.shown] for kind in watch.look(path)["kinds"]}
+        found = {kind for path in [*lists(home), *plain.shown] for kind in watch.look(path)["kinds"]}
         assert watch.said == []
     return found
 
 
-def months(home: pathlib.Path) -> list[str]:
-    return [f"/history/{path.parent.name}/" for path in (home / "site" / "history").glob("*/index.html")]
+def lists(home: pathlib.Path) -> list[str]:
+    """Pages that are about more than one thing; of those about a component in a year, and the like, some."""
+    site = home / "site"
+    parts = sorted([*site.glob("history/by/*/*/*/index.html"), *site.glob("postmortems/by/component/*/index.html")])
+    found = [*site.glob("history/*/index.html"), *parts[::EACH]]
+    return [*LISTS, *(f"/{path.parent.relative_to(site).as_posix()}/" for path in found)]
 
 
 @pytest.mark.corpora
@@ -61,7 +66,7 @@ def test_no_payload_does_anything_in_a_browser(
         names = {**NAMES, "site_name": INVENTED[number % 5], "support_email": f'{INVENTED[3]}"@example.com'}
         site = Hostile(tmp_path / f"{number}", part, names).build()
         with RunningPortal(site.home, **names) as portal, watching(browser, portal.url) as watch:
-            for path in [*LISTS, *months(portal.home)]:
+            for path in lists(portal.home):
                 assert set(watch.look(path)["kinds"]) <= plain, path
             for path, heading in list(site.shown.items())[::EACH]:
                 found = watch.look(path)
@@ -73,6 +78,7 @@ def test_no_payload_does_anything_in_a_browser(
             assert watch.said == []
             pages, placed, refused = pages + watch.pages, placed + site.placed, refused + site.refused
     count = sum(map(len, sites))
+    assert placed > 5 * count, "hardly anything was said"
     tell("hostile text", f"{count} payloads in {placed} places ({refused} refused), {pages} pages in a browser: 0 acts")
 
 
