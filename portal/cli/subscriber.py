@@ -12,9 +12,7 @@ from portal.cli.options import paging, words
 from portal.verbs import commands_subscriptions as commands
 from portal.verbs import subscribers
 from portal.web.api.queries_subscriptions import SubscriberFilters
-from portal.wire.spreadsheet import to_csv
 
-CHOICES = ("email", "confirmed_at", "proof", "language", "kinds", "updates", "digest", "components", "every_component")
 SKIPPED = 3
 """Exit code when some could not be brought in."""
 
@@ -97,7 +95,6 @@ def import_(path: pathlib.Path, proof: str | None) -> None:
 @group.command()
 def export() -> None:
     """Print every subscriber as CSV, with choices and proof."""
-    names = [*CHOICES, "paused_at"]
-    found = subscribers.export_subscribers(open_portal().context, operator())
-    rows = ([" ".join(row[name]) if isinstance(row[name], list) else row[name] for name in names] for row in found)
-    click.echo(to_csv(names, rows), nl=False)
+    from portal.verbs.subscriber_files import write_subscribers
+
+    click.echo(write_subscribers(subscribers.export_subscribers(open_portal().context, operator())), nl=False)

@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.domain.errors import Conflict, Invalid
 from portal.domain.names import Permission
+from portal.language import SOURCE, languages
 from portal.notify.bounces import Bounce, proof_of
 from portal.notify.mime import address_of
 from portal.store import deliveries, outbox
@@ -29,8 +30,13 @@ class Known:
     email: str
     proof: str
     components: Sequence[str] = ()
-    """Names or slugs; those that this page does not have are left out, and none of them left means all."""
+    """Names or slugs; none means all. Those that this page does not have are left out."""
     kinds: Sequence[str] = ()
+    updates: str = "all"
+    digest: bool = False
+    language: str = ""
+    unfit: str = ""
+    """Why it can't be brought along whoever it is, such as a telephone number."""
 
 
 def list_subscribers(
@@ -164,8 +170,8 @@ def _import(context: Context, actor: Actor, part: Sequence[Known]) -> list[tuple
 
 def _import_one(db: sqlite3.Connection, one: Known, named: dict[str, sqlite3.Row], now: str) -> tuple[str, str, str]:
     email = address_of(one.email)
-    if email is None:
-        return one.email[:80], "skipped", "it is no mail address"
+    if one.unfit or email is None:
+        return one.email[:80], "skipped", one.unfit or "it is no mail address"
     if store.by_email(db, email) is not None:
         return email, "unchanged", ""
     if not one.proof:
@@ -173,8 +179,15 @@ def _import_one(db: sqlite3.Connection, one: Known, named: dict[str, sqlite3.Row
     if gone := store.suppressed(db, email):
         return email, "skipped", f"it {_LEFT[gone['reason']]} on {gone['at'][:10]}"
     chosen = [row for word in one.components if (row := named.get(word.strip().casefold()))]
-    kinds = [kind for kind in KINDS if kind in one.kinds] or list(KINDS)
-    choices = {"kinds": kinds, "components": [row["slug"] for row in chosen]}
+    if one.components and not chosen:
+        return email, "skipped", "none of its components is on this page"
+    choices = {
+        "kinds": [kind for kind in KINDS if kind in one.kinds] or list(KINDS),
+        "components": [row["slug"] for row in chosen],
+        "updates": "ends" if one.updates == "ends" else "all",
+        "digest": one.digest,
+        "language": one.language if one.language in languages() else SOURCE,
+    }
     number = store.add(
         db,
         email=email,

@@ -35,6 +35,40 @@ def test_an_import_says_what_became_of_each_and_can_be_repeated(portal, brought)
     assert "ada@customer.example" in portal("subscriber", "list").output
 
 
+def test_an_export_brings_everybody_s_choices_along(portal, brought, tmp_path):
+    portal("component", "add", "Sign-in")
+    path = tmp_path / "other.csv"
+    head = "email,confirmed_at,proof,language,kinds,updates,digest,components,every_component,paused_at"
+    path.write_text(
+        f"""{head}
+all@x.example,2026-01-02T00:00:00.000Z,confirmed by mail,en,incidents advisories,all,False,,True,
+one@x.example,2026-01-02T00:00:00.000Z,confirmed by mail,de,incidents,ends,True,search sign-in,False,
+alone@x.example,2026-01-02T00:00:00.000Z,confirmed by mail,en,,all,False,,False,
+paused@x.example,2026-01-02T00:00:00.000Z,confirmed by mail,en,incidents,all,False,,True,2026-02-01T00:00:00.000Z
+""",
+        "utf-8",
+    )
+    told = portal("subscriber", "import", str(path), code=3).output.splitlines()
+    assert told[0] == "all@x.example: created"
+    assert told[1] == "one@x.example: created"
+    assert told[2].startswith("alone@x.example: skipped, it followed single incidents")
+    assert told[3] == "paused@x.example: skipped, mail to it came back there"
+    out = portal("subscriber", "export").output.splitlines()
+    assert out[0] == head
+    rows = [line.split(",") for line in out[1:]]
+    assert [row[-7:] for row in rows[:1]] == [["en", "incidents advisories", "all", "False", "", "True", ""]]
+    assert [row[-7:] for row in rows[1:]] == [["de", "incidents", "ends", "True", "search sign-in", "False", ""]]
+    assert "confirmed by mail" in out[1]
+
+
+def test_who_can_not_be_brought_along_is_named(portal, brought):
+    text = "Email,Type,State,Phone Number,Components\n,SMS,active,+49 30 1234,\neve@x.example,Email,active,,Nowhere\n"
+    brought.write_text(text, "utf-8")
+    told = portal("subscriber", "import", str(brought), code=3).output.splitlines()
+    assert told[0] == "+49 30 1234: skipped, it follows by sms, not by mail"
+    assert told[1] == "eve@x.example: skipped, none of its components is on this page"
+
+
 def test_who_was_removed_does_not_come_back_by_an_import(portal, brought):
     portal("subscriber", "import", str(brought), code=3)
     assert "is erased" in portal("subscriber", "remove", "ada@customer.example").output

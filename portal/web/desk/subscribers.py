@@ -8,13 +8,11 @@ from portal.store import subscribers as store
 from portal.verbs import subscribers as verbs
 from portal.verbs.choices import KIND_WORDS
 from portal.verbs.commands_subscriptions import AddSubscriber
-from portal.verbs.subscriber_files import read_subscribers
+from portal.verbs.subscriber_files import read_subscribers, write_subscribers
 from portal.web.desk.pages import PREFIX
 from portal.web.desk.visit import Answer, Visit, page
-from portal.wire.spreadsheet import to_csv
 
 HERE = f"{PREFIX}/subscribers"
-COLUMNS = ("email", "confirmed_at", "proof", "language", "kinds", "updates", "digest", "components", "every_component")
 
 
 @page("GET", "/subscribers", permission=Permission.ADMIN)
@@ -76,6 +74,5 @@ def bring_in(visit: Visit) -> Answer:
 def take_out(visit: Visit) -> Answer:
     """All of them, with choices and proof."""
     found = verbs.export_subscribers(visit.context, visit.actor)
-    rows = [[" ".join(row[name]) if isinstance(row[name], list) else row[name] for name in COLUMNS] for row in found]
     headers = {"Content-Disposition": "attachment; filename=subscribers.csv"}
-    return Response(to_csv(COLUMNS, rows), headers=headers, content_type="text/csv; charset=utf-8")
+    return Response(write_subscribers(found), headers=headers, content_type="text/csv; charset=utf-8")
