@@ -226,6 +226,8 @@ def redact(ref: str, seq: int, forbidden: str, as_json: bool) -> None:
 @click.option("--as", "as_", type=words(["advisory", "postmortem"]), required=True)
 @click.option("--title", help="The advisory's public title.")
 @click.option("--body", callback=text, help="The advisory's first post.")
+@click.option("--confirm", is_flag=True, default=None, help="Publish it though some rules ask to look again.")
+@click.option("--unreviewed", callback=text, metavar="REASON", help="Why no second person could read it first.")
 @as_json
 def disclose(ref: str, as_: str, as_json: bool, **given: Any) -> None:
     """Tell the public about the private incident REF."""

@@ -203,6 +203,8 @@ class Disclose(Command):
     as_: Literal["advisory", "postmortem"] = Field(alias="as")
     title: Line | None = Field(default=None, description="the advisory's public title")
     body: Text | None = Field(default=None, description="the advisory's first post")
+    confirm: bool = False
+    unreviewed: Text | None = Field(default=None, description="why no second person could read it first")
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 

@@ -1,8 +1,8 @@
 """Disclosing a private incident: the only way in which anything of it becomes public."""
 
 from portal.domain.errors import Conflict, Invalid
-from portal.domain.names import Kind, Permission, PostState
-from portal.store import incidents, postmortems
+from portal.domain.names import ChecklistState, Kind, Permission, PostState
+from portal.store import checklists, incidents, postmortems
 from portal.verbs.access import find_incident, ref_of, require
 from portal.verbs.answers import incident_answer
 from portal.verbs.commands import Declare, Disclose, Post
@@ -77,8 +77,14 @@ def _advisory(write: Write, incident_id: int, command: Disclose) -> int:
     incidents.relate(write.db, advisory, incident_id, "discloses")
     row = incidents.incident_by_id(write.db, advisory)
     assert row is not None  # noqa: S101
+    require_second_reader(write, advisory, command.unreviewed)
     with write.touching_incident(advisory):
-        publish(write, row, Post(state=PostState.IDENTIFIED, body=command.body, confirm=True))
+        publish(write, row, Post(state=PostState.IDENTIFIED, body=command.body, confirm=command.confirm))
+    for item in checklists.checklist_of(write.db, incident_id):
+        if item["key"] == "advisory" and item["state"] == ChecklistState.TODO:
+            checklists.mark_item(
+                write.db, item["id"], state="done", reason=None, link=None, actor=write.actor.name, now=write.now
+            )
     if incidents.incident_by_id(write.db, incident_id)["disclosed_as"] is None:  # type: ignore[index]
         incidents.update_incident(write.db, incident_id, write.now, disclosed_as="advisory")
     return advisory

@@ -219,6 +219,7 @@ class History(RuleBasedStateMachine):
                 "as": how,
                 "title": "A notice",
                 "body": "We fixed a weakness in Search; nobody has to do anything.",
+                "confirm": True,
             }
             self.do(security.disclose, ref, c.Disclose.model_validate(values))
 

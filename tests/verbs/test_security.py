@@ -275,5 +275,15 @@ def test_no_role_of_a_private_incident_goes_to_whoever_could_not_read_it(desk, g
         guard.declare("Another leak", security=True, lead="lea@example.com")
 
 
+def test_an_advisory_that_is_easily_misread_is_asked_about_and_its_row_is_done(guard, secret):
+    guard.change(secret, customer_impact="yes")
+    words = {**ADVISORY, "body": "You are affected if you made an access key. Make new keys before tomorrow 5pm PST."}
+    with pytest.raises(PostRefused):
+        disclose(guard, secret, **words)
+    disclose(guard, secret, **words, confirm=True)
+    rows = {row["key"]: row["state"] for row in guard.sql("SELECT key, state FROM checklist_item")}
+    assert (rows["advisory"], rows["cve"]) == ("done", "todo")
+
+
 def texts(desk):
     return [row["text"] for row in desk.sql("SELECT text FROM timeline")]

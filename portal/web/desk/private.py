@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from portal.domain.errors import NotFound, Refused
-from portal.domain.names import Permission
+from portal.domain.names import Kind, Permission
 from portal.domain.times import from_text, to_text
 from portal.verbs import changing, checklist, components, incidents, security
 from portal.verbs.commands import ChangeIncident, Declare, Disclose
@@ -46,7 +46,12 @@ def disclose(visit: Visit, ref: str) -> Answer:
         done = visit.do(security.disclose, ref, visit.read(Disclose))
     except Refused as refused:
         return private(visit, ref, refused)
-    return visit.redirect(f"/desk/incidents/{done.answer['ref']}", "Disclosed.")
+    said = (
+        "Disclosed: the advisory is public."
+        if done.answer["kind"] == Kind.ADVISORY
+        else "Its postmortem may be public now: it is, once it is published as public."
+    )
+    return visit.redirect(f"/desk/incidents/{done.answer['ref']}", said)
 
 
 @page("POST", "/incidents/<ref>/availability", permission=Permission.SECURITY)

@@ -7,6 +7,7 @@ from portal.domain.names import Permission
 from portal.verbs import automation, signals
 from portal.verbs.commands_keeper import SendSignal
 from portal.verbs.context import Actor
+from tests.web.desk.rooms import fill
 from tests.web.desk.writing import desk, house, mia, ref  # noqa: F401
 
 LAUNCH = {"title": "Launch of Search 5", "starts_at": "2026-11-24T14:00", "ends_at": "2026-11-24T20:00"}
@@ -185,6 +186,21 @@ def test_only_the_security_permission_discloses(house, mia, ref):
     mia.look(f"/incidents/{ref}/private", 404)
     assert mia.send(f"/incidents/{ref}/disclose", [*csrf, ("as", "postmortem")]).status_code == 403
     assert house.verbs.get(ref)["disclosed_as"] is None
+
+
+def test_an_advisory_that_needs_another_look_is_asked_about_with_its_words_kept(house, ref):
+    sam = house.person("sam@example.com", "security")
+    house.verbs.change(ref, security=True)
+    sam.look(f"/incidents/{ref}/private")
+    words = {
+        "title": "Rotate your keys",
+        "body": "You are affected if you have a key. Make new ones before tomorrow 5pm PST.",
+    }
+    page = fill(sam, "advise", **words)
+    assert page.status_code == 422
+    assert words["body"] in page.text
+    assert "Publish it as it is" in page.text
+    assert "the advisory is public" in fill(sam, "advise", confirm="1").text
 
 
 @pytest.mark.parametrize("path", ["/windows", "/rota", "/reminders", "/triage", "/triage/new"])
