@@ -7,6 +7,7 @@ title add headers (CVE-2024-6923), and which costs more than sending the mail do
 import binascii
 import hashlib
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,11 +70,15 @@ class Sender:
 
 def address_of(text: str) -> str | None:
     """One mail address in ASCII out of what somebody typed, its domain in A-labels; None when it is none."""
-    local, at, domain = text.strip().rpartition("@")
+    local, at, typed = text.strip().rpartition("@")
     try:
-        domain = domain.rstrip(".").encode("idna").decode("ascii").lower()
+        made = typed.rstrip(".").encode("idna")
+        same = typed.isascii() or made.decode("idna") == unicodedata.normalize("NFKC", typed.rstrip(".")).lower()
     except UnicodeError:
         return None
+    if not same:  # IDNA of 2003 takes `straße` for `strasse`, which is somebody else's
+        return None
+    domain = made.decode("ascii").lower()
     found = f"{local}@{domain}"
     if not at or len(local) > 64 or len(found) > 254 or not ADDRESS.fullmatch(found):
         return None

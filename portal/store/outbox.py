@@ -137,6 +137,18 @@ def corrected_by(db: sqlite3.Connection, post_id: int) -> int:
     return int(row[0])
 
 
+def state_before(db: sqlite3.Connection, post_id: int) -> str | None:
+    """The state that the public read in an incident before a post; None for its first."""
+    row = one(
+        db,
+        "SELECT other.state FROM public_post AS other JOIN public_post AS it ON it.incident_id = other.incident_id"
+        " WHERE it.id = ? AND (other.display_at, other.id) < (it.display_at, it.id)"
+        " ORDER BY other.display_at DESC, other.id DESC LIMIT 1",
+        (post_id,),
+    )
+    return row[0] if row else None
+
+
 def components_of(db: sqlite3.Connection, incident_id: int) -> tuple[int, ...]:
     """Public components that a public incident names, by an impact or in a post."""
     rows = db.execute(

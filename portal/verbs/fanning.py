@@ -164,7 +164,8 @@ def _of_post(db: sqlite3.Connection, event: sqlite3.Row) -> Audience | None:
     if post is None:
         return None
     first = outbox.corrected_by(db, post["id"])
-    ends = first == post["first_id"] or post["state"] in ("resolved", "completed", "in_progress")
+    begins = first == post["first_id"] or outbox.state_before(db, first) == "resolved"
+    ends = begins or post["state"] in ("resolved", "completed", "in_progress")
     kind = KINDS[Kind(post["kind"])]
     return Audience(kind, ends, outbox.components_of(db, post["incident_id"]), post["incident_id"])
 

@@ -11,7 +11,7 @@ import pytest
 from portal.config import Dkim
 from portal.domain.errors import Conflict
 from portal.domain.names import Permission
-from portal.verbs import calling, changing, commands, delivering, news, redacting, subscribing
+from portal.verbs import calling, changing, closing, commands, delivering, news, redacting, subscribing
 from portal.verbs.automation import run_due
 from portal.verbs.commands_room import PagePerson
 from portal.verbs.commands_subscriptions import ChangeSubscription, Subscribe
@@ -92,6 +92,19 @@ def test_choices_decide(desk, mailing):
     (mail, *_) = mails = mailing.deliver(minutes=2)
     assert sorted(one.recipient.partition("@")[0] for one in mails) == ["all", "ends", "planned", "search"]
     assert subjects([mail]) == ["[Postmortem: Search] Search fails"]
+
+
+def test_what_begins_again_is_a_beginning(desk, mailing):
+    mailing.subscribe(ADA, updates="ends")
+    ref = desk.declare(components={"search": "major_outage"})["ref"]
+    desk.post(ref, "investigating")
+    desk.post(ref, "resolved")
+    assert len(mailing.deliver(minutes=2)) == 2
+    closing.reopen(desk.context, desk.actor, ref, commands.Reopen(reason="It fails again."))
+    desk.post(ref, "investigating", confirm=True)
+    assert subjects(mailing.deliver(minutes=2)) == ["[Investigating: Search] Search fails"]
+    desk.post(ref, "identified")
+    assert mailing.deliver(minutes=2) == []
 
 
 def test_a_silent_post_and_a_record_of_the_past_are_not_mailed(desk, mailing):
