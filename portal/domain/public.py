@@ -95,6 +95,10 @@ class PublicImpact:
     to_at: str | None
 
 
+RUNNING = ("in_progress", "verifying")
+"""What the newest post of a maintenance says while it goes on."""
+
+
 @dataclass(frozen=True)
 class PublicIncident:
     id: int
@@ -132,9 +136,14 @@ class PublicIncident:
         return self.kind == "maintenance"
 
     @property
+    def is_running(self) -> bool:
+        """Whether it is a maintenance that has begun and is not over."""
+        return self.is_maintenance and self.state in RUNNING
+
+    @property
     def cancelled(self) -> bool:
         """Whether it is a maintenance that was over before it began."""
-        over_at, begun = self.resolved_at, any(post.state in ("in_progress", "verifying") for post in self.posts)
+        over_at, begun = self.resolved_at, any(post.state in RUNNING for post in self.posts)
         return self.is_maintenance and not begun and over_at is not None and over_at <= (self.scheduled_for or "")
 
     @property
@@ -175,7 +184,7 @@ class PublicIncident:
         """Its impact while it is open and names no component: such an incident counts in the ladder by itself."""
         if self.resolved_at or self.impacts or self.impact == "none":
             return None
-        return self.impact if self.kind == "incident" or self.state in ("in_progress", "verifying") else None
+        return self.impact if self.kind == "incident" or self.is_running else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,27 +20,25 @@ NEWEST_POSTS = 1
 FEW_COMPONENTS = 5
 """So many of an incident's components stand above its posts (macros.html); if there are more, all below."""
 PART = Html("<!-- part -->")
-"""Where the theme's index.html cuts: what is open, what is planned, then (after the components) what was."""
+"""Where the theme's index.html cuts: what is going on, what is planned, then (after the components) what was."""
 FEW_ROWS = 40
 """So many components stand open on the status page; of more, only the groups that have something to say do."""
 
 
 def index(page: Page, recent: Sequence[tuple[str, Sequence[PublicIncident]]], soon: str, blocks: Blocks) -> Doc:
     """The status page: `recent` holds the last days, newest first, each with its incidents; maintenances that start
-    before `soon` (or run) are shown."""
+    before `soon` are shown, and with what is open those that run."""
     _ = blocks.words
-    planned = [one for one in page.maintenances if (one.scheduled_for or "") <= soon or one.state != "scheduled"]
-    parts: list[Heading | Html] = []
-    if page.open:
-        parts.append(heading("Open incidents", _))
-        parts += [
-            blocks("card", incident=one, root="", newest=NEWEST_POSTS) for one in sorted(page.open, key=_worst_first)
-        ]
-    parts.append(PART)
-    if planned:
-        parts.append(heading("Planned maintenance", _))
-        parts += [blocks("card", incident=one, root="", newest=NEWEST_POSTS) for one in planned]
-    parts += [PART, heading("Past incidents", _)]
+    running = [one for one in page.maintenances if one.is_running]
+    planned = [one for one in page.maintenances if not one.is_running and (one.scheduled_for or "") <= soon]
+    parts: list[Heading | Html] = [
+        *_cards(heading("Open incidents", _), sorted(page.open, key=_worst_first), blocks),
+        *_cards(heading("Running maintenance", _), running, blocks),
+        PART,
+        *_cards(heading("Planned maintenance", _), planned, blocks),
+        PART,
+        heading("Past incidents", _),
+    ]
     parts += [blocks("day", day=day, incidents=incidents, root="") for day, incidents in recent]
     parts.append(blocks("note", text=_("Older incidents:"), link="history/", link_words=_("history by month")))
     overall = _(page.overall.description)
@@ -102,7 +100,7 @@ def incident(one: PublicIncident, made: Html, before: Neighbour | None, after: N
 
 
 def _alike(one: PublicIncident) -> list[tuple[ComponentStatus, str, str | None, list[PublicComponent]]]:
-    """(level, from, to, components) of its impacts; components that suffered the same share a row, in the page's order."""
+    """(level, from, to, components) of its impacts; components that suffered the same share a row."""
     rows: dict[tuple[ComponentStatus, str, str | None], list[PublicComponent]] = {}
     for impact in one.impacts:
         rows.setdefault((impact.level, impact.from_at, impact.to_at), []).append(impact.component)
@@ -163,6 +161,11 @@ def maintenance(page: Page, listed: Sequence[PublicIncident], blocks: Blocks) ->
     return Doc("maintenance.md", {"title": _("Maintenance"), "description": _("Planned work.")}, parts)
 
 
+def _cards(title: Heading, some: Sequence[PublicIncident], blocks: Blocks) -> list[Heading | Html]:
+    """What is open or to come on the status page; of nothing, not even the heading."""
+    return [title, *(blocks("card", incident=one, root="", newest=NEWEST_POSTS) for one in some)] if some else []
+
+
 def _worst_first(one: PublicIncident) -> int:
     """For a stable sort: of those that are equally bad, the newest stays on top."""
     return -["none", "maintenance", "minor", "major", "critical"].index(one.impact)
@@ -198,7 +201,7 @@ def percent_words(percent: float | None) -> str:
 
 
 def _days(record: Record, as_of: str, _: Words) -> dict[str, Any]:
-    """The 90 days for a bar chart: the digits, one SVG path per level that occurs (a cell is 6 x 30, the bar 4 wide, and
+    """The 90 days for a bar chart: the digits, one SVG path per level that occurs (a cell is 6 x 30, the bar 4 wide,
     the higher the worse the day was), the minutes of the days that have some (`day:minutes`), the last day, and the
     same in words."""
     paths = []

@@ -6,12 +6,10 @@ from portal.domain.public import Page, PublicIncident
 from portal.domain.wording import impact_words, state_words
 from portal.language import Words
 
-RUNNING = ("in_progress", "verifying")
-
 
 def notices(page: Page) -> list[PublicIncident]:
     """What a visitor of another site should hear of now: open incidents, newest first, then running maintenances."""
-    return [*page.open, *(one for one in page.maintenances if one.state in RUNNING)]
+    return [*page.open, *(one for one in page.maintenances if one.is_running)]
 
 
 def embed_json(page: Page, words: Words) -> dict[str, Any]:

@@ -27,7 +27,7 @@ CUT_OFF = """() => [...document.querySelectorAll("#content *, .foot *")]
   .filter(one => !one.closest(".unseen, .facets, thead"))
   .filter(one => one.getBoundingClientRect().width && one.getBoundingClientRect().right > innerWidth + 1)
   .map(one => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 40)}`)"""
-"""What ends outside the screen, also where a box hides it; rows to be pushed aside and what only readers hear are fine."""
+"""What ends outside the screen, also where a box hides it; rows to be pushed aside and what is only heard are fine."""
 LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (390, 1280)]
 
 PAGES = {

@@ -2,11 +2,14 @@
 
 import re
 
-from portal.verbs.commands import Declare, Post
+from portal.verbs import automation
+from portal.verbs.commands import Declare, PlanMaintenance, Post
 from portal.verbs.components import AddComponent, add_component
 from portal.verbs.incidents import declare
+from portal.verbs.maintenances import plan_maintenance
 from portal.verbs.posts import post
 from portal.workers.publisher import Publisher
+from tests.site.public_files import PublicFiles
 
 FIRST = "Searches fail for some people in the Search component. Write to support@example.com."
 LAST = "Searches work again for everybody."
@@ -51,3 +54,29 @@ def test_the_bar_of_a_disturbed_day_stands_out_without_its_colour(context, admin
     page = (publisher.releases.link / "components/search/index.html").read_text("utf-8")
     tops = dict(re.findall(r'class="bar bar--(\w+)" d="M\d+ (\d+)h', page))
     assert int(tops["major_outage"]) < int(tops["degraded_performance"]) < int(tops["operational"]) < int(tops["none"])
+
+
+def test_a_maintenance_is_announced_a_week_ahead_and_stands_in_the_banners_box_while_it_runs(context, admin, clock):
+    add_component(context, admin, AddComponent(name="Search"))
+    files = PublicFiles(context)
+    times = {"scheduled_for": "2026-12-03T10:00:00Z", "scheduled_until": "2026-12-03T12:00:00Z"}
+    words = "We upgrade the database behind Search; searches may fail for a minute or two."
+    planned = {"title": "Database upgrade", "body": words, "components": ["search"], "confirm": True, **times}
+    plan_maintenance(context, admin, PlanMaintenance.model_validate(planned))
+
+    def where():
+        automation.run_due(context)
+        box, _, below = files["index.html"].partition('<section class="components"')[0].partition("Planned maintenance")
+        return "Database upgrade" in box, "Database upgrade" in below
+
+    clock.moment = clock.moment.replace(day=26, hour=9)
+    assert where() == (False, False)
+    clock.forward(hours=2)
+    assert where() == (False, True)
+    clock.forward(days=7)
+    assert where() == (True, False)
+    clock.forward(minutes=5)
+    done = {"state": "completed", "body": "The upgrade is done and searches work as before.", "confirm": True}
+    post(context, admin, "INC-1", Post.model_validate(done))
+    assert where() == (False, False)
+    assert files.publisher.check() == []
