@@ -8,6 +8,7 @@ from typing import Any
 from portal.domain.public import Page, PublicIncident, PublicPostmortem
 from portal.domain.wording import state_words
 from portal.language import Words
+from portal.site.articles import SECTION_HEADINGS
 from portal.text import plain
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -53,14 +54,14 @@ def robots(page: Page) -> str:
 def search_incident(one: PublicIncident, words: Words) -> str:
     """One incident as a ready fragment of the search index: title, components, every post."""
     said = " ".join(f"{state_words(post.state, words)}: {plain(post.body)}" for post in reversed(one.posts))
-    names = " ".join(component.label for component in one.components)
-    return _entry(f"incidents/{one.public_id}/", one.title, f"{one.started_at[:10]} {names} {said}")
+    names = ", ".join(component.label for component in one.components)
+    return _entry(f"incidents/{one.public_id}/", one.title, one.started_at[:10], names, said)
 
 
-def search_postmortem(article: PublicPostmortem) -> str:
-    """One postmortem as a ready fragment of the search index: title, tags, every section."""
-    words = " ".join(plain(text) for text in article.sections.values() if text)
-    return _entry(f"postmortems/{article.slug}/", article.title, f"{' '.join(article.tags)} {words}")
+def search_postmortem(article: PublicPostmortem, words: Words) -> str:
+    """One postmortem as a ready fragment of the search index: title, tags, every section in the order of the page."""
+    said = " ".join(plain(article.sections[name]) for name in SECTION_HEADINGS if article.sections.get(name))
+    return _entry(f"postmortems/{article.slug}/", article.title, words("Postmortem"), ", ".join(article.tags), said)
 
 
 def search_index(settings: Mapping[str, Any], entries: Sequence[str]) -> str:
@@ -68,7 +69,8 @@ def search_index(settings: Mapping[str, Any], entries: Sequence[str]) -> str:
     return '{"config":' + json.dumps(settings) + ',"docs":[\n' + ",\n".join(entries) + "\n]}\n"
 
 
-def _entry(location: str, title: str, text: str) -> str:
+def _entry(location: str, title: str, *parts: str) -> str:
     """The worker takes title and text as HTML, so both are escaped here."""
+    text = " · ".join(part for part in parts if part)
     row = {"location": location, "title": html.escape(title), "text": html.escape(text)}
     return json.dumps(row, ensure_ascii=False)

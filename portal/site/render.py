@@ -229,7 +229,7 @@ class Renderer:
         return self._part("json", one, lambda: _dumps(statuspage.incident_json(page, one, fragment)))
 
     def _search(self, reader: PublicReader, _: str) -> Files:
-        entries = [listings.search_postmortem(one) for one in reader.postmortems()]
+        entries = [listings.search_postmortem(one, self.blocks.words) for one in reader.postmortems()]
         entries += [
             self._part("search", one, lambda one=one: listings.search_incident(one, self.blocks.words))  # type: ignore[misc]
             for one in reader.newest(SEARCHED)

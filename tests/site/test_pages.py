@@ -1,5 +1,6 @@
 """What single pages say, besides what the proofs compare."""
 
+import json
 import re
 
 from portal.verbs import automation
@@ -80,3 +81,12 @@ def test_a_maintenance_is_announced_a_week_ahead_and_stands_in_the_banners_box_w
     post(context, admin, "INC-1", Post.model_validate(done))
     assert where() == (False, False)
     assert files.publisher.check() == []
+
+
+def test_a_found_incident_says_when_and_where_before_its_words(context, admin):
+    for name in ("Search", "Sign-in"):
+        add_component(context, admin, AddComponent(name=name))
+    levels = {"search": "partial_outage", "sign-in": "partial_outage"}
+    declare(context, admin, Declare(title="Slow", components=levels, post=Post(state="investigating", body=FIRST)))
+    (entry,) = json.loads(PublicFiles(context)["search/search_index.json"])["docs"]
+    assert entry["text"].endswith(f" · Search, Sign-in · Investigating: {FIRST}")
