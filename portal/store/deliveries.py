@@ -33,42 +33,48 @@ def fan_out(
     ).fetchone()[0]
     if upto is None:
         return None
-    marks = ",".join(str(int(one)) for one in audience.components)
+    wants, values = _wants(audience)
     db.execute(
         "INSERT OR IGNORE INTO delivery (outbox_id, channel, recipient, subscriber_id, incident_id, next_at)"
         " SELECT :event, channel, id, id, :incident, :now FROM subscriber"
-        " WHERE id > :after AND id <= :upto AND after_event < :event AND paused_at IS NULL"
-        " AND (NOT :webhooks_alone OR channel != 'mail') AND ("
-        "  instr(kinds, :kind) AND (:ends OR updates = 'all') AND (every_component OR EXISTS ("
-        f"   SELECT 1 FROM subscriber_component WHERE subscriber_id = subscriber.id AND component_id IN ({marks})))"
-        "  OR EXISTS (SELECT 1 FROM subscriber_incident WHERE incident_id = :incident"
-        "   AND subscriber_id = subscriber.id))",
-        {
-            "event": event_id,
-            "incident": audience.incident_id,
-            "now": now,
-            "after": after,
-            "upto": upto,
-            "kind": audience.kind,
-            "ends": audience.ends,
-            "webhooks_alone": audience.webhooks_alone,
-        },
+        f" WHERE id > :after AND id <= :upto AND after_event < :event AND {wants}",
+        {"event": event_id, "now": now, "after": after, "upto": upto, **values},
     )
     return int(upto)
 
 
 def audience_size(db: sqlite3.Connection, audience: Audience) -> int:
     """How many would be told if the event happened now."""
+    wants, values = _wants(audience)
+    return int(db.execute(f"SELECT count(*) FROM subscriber WHERE {wants}", values).fetchone()[0])
+
+
+def concerns(db: sqlite3.Connection, audience: Audience, number: int) -> bool:
+    """Whether a subscriber is one of an audience now."""
+    wants, values = _wants(audience)
+    return one(db, f"SELECT 1 FROM subscriber WHERE id = :number AND {wants}", {"number": number, **values}) is not None
+
+
+def _wants(audience: Audience) -> tuple[str, dict[str, Any]]:
+    """Whoever an event concerns, as a condition on `subscriber`, and its values."""
     marks = ",".join(str(int(one)) for one in audience.components)
-    row = db.execute(
-        "SELECT count(*) FROM subscriber WHERE paused_at IS NULL AND ("
-        "  instr(kinds, :kind) AND (:ends OR updates = 'all') AND (every_component OR EXISTS ("
-        f"   SELECT 1 FROM subscriber_component WHERE subscriber_id = subscriber.id AND component_id IN ({marks})))"
-        "  OR EXISTS (SELECT 1 FROM subscriber_incident WHERE incident_id = :incident"
-        "   AND subscriber_id = subscriber.id))",
-        {"kind": audience.kind, "ends": audience.ends, "incident": audience.incident_id},
-    ).fetchone()
-    return int(row[0])
+    wants = (
+        "paused_at IS NULL AND (NOT :webhooks_alone OR channel != 'mail') AND ("
+        " instr(kinds, :kind) AND (:ends OR updates = 'all') AND (every_component OR EXISTS ("
+        f" SELECT 1 FROM subscriber_component WHERE subscriber_id = subscriber.id AND component_id IN ({marks})))"
+        " OR EXISTS (SELECT 1 FROM subscriber_incident WHERE incident_id = :incident"
+        " AND subscriber_id = subscriber.id))"
+    )
+    values = {"kind": audience.kind, "ends": audience.ends, "webhooks_alone": audience.webhooks_alone}
+    return wants, values | {"incident": audience.incident_id}
+
+
+def idle_of(db: sqlite3.Connection, number: int) -> list[sqlite3.Row]:
+    """What waits for a subscriber and is in nobody's hand."""
+    return db.execute(
+        "SELECT * FROM delivery WHERE recipient = ? AND subscriber_id = ? AND state = 'waiting' AND lease IS NULL",
+        (str(number), number),
+    ).fetchall()
 
 
 def add(

@@ -159,6 +159,17 @@ def audience_of(db: sqlite3.Connection, event: Any) -> Audience | None:
     return _AUDIENCES[event["event"]](db, event)
 
 
+def let_go(db: sqlite3.Connection, number: int, now: str) -> None:
+    """End what waits for a subscriber who has chosen otherwise since."""
+    for row in deliveries.idle_of(db, number):
+        event = outbox.by_id(db, row["outbox_id"])
+        if event is None or event["event"] not in _AUDIENCES:
+            continue
+        audience = audience_of(db, event)
+        if audience is None or not deliveries.concerns(db, audience, number):
+            deliveries.finish(db, [row["id"]], "withdrawn", now, "not wanted any more")
+
+
 def _of_post(db: sqlite3.Connection, event: sqlite3.Row) -> Audience | None:
     post = outbox.public_post(db, event["post_id"])
     if post is None:

@@ -17,6 +17,7 @@ from portal.verbs.choices import columns_of, stored_choices
 from portal.verbs.commands_subscriptions import ChangeSubscription, Choices, Subscribe
 from portal.verbs.context import Context
 from portal.verbs.fanning import KINDS as KIND_OF
+from portal.verbs.fanning import let_go
 
 WAITING_MOST = 20_000
 """Sign-ups that wait for their mail; while there are so many, more are not kept."""
@@ -102,6 +103,7 @@ def enrol(db: sqlite3.Connection, email: str, choices: dict[str, Any], proof: st
         subscribers.follow_incidents(db, number, [incident["id"]])
     elif not choices.get("incident"):
         subscribers.follow(db, number, _component_ids(db, choices.get("components", [])))
+    let_go(db, number, now)
     subscribers.unsuppress(db, email)
     found = subscribers.by_id(db, number)
     assert found is not None  # noqa: S101
@@ -119,7 +121,7 @@ def subscription(context: Context, token: str) -> dict[str, Any]:
 
 
 def change_subscription(context: Context, token: str, command: ChangeSubscription) -> dict[str, Any]:
-    """Follow this instead, from now on."""
+    """Follow this instead, from now on; what waits and is not wanted any more is not sent."""
     with context.database.transaction() as db:
         row = _found(db, token)
         choices = stored_choices(db, command)
@@ -132,6 +134,7 @@ def change_subscription(context: Context, token: str, command: ChangeSubscriptio
         subscribers.follow(db, row["id"], _component_ids(db, command.components))
         if not command.incidents_too:
             subscribers.leave_incidents(db, row["id"])
+        let_go(db, row["id"], now)
         return told(db, _found(db, token))
 
 

@@ -273,6 +273,45 @@ def test_choices_can_be_changed_and_nothing_else_is_told_then(desk, mailing):
     assert mailing.deliver(minutes=2) == []
 
 
+@pytest.mark.parametrize(
+    "chosen",
+    [{"components": ["sign-in"]}, {"kinds": ["maintenances"]}, {"updates": "ends"}],
+    ids=["components", "kinds", "updates"],
+)
+@pytest.mark.parametrize("by_mail", [False, True])
+def test_what_waits_for_somebody_who_has_chosen_otherwise_is_not_sent(desk, mailing, chosen, by_mail):
+    token = mailing.subscribe(ADA)
+    mailing.subscribe("bob@customer.example")
+    ref = desk.declare(components={"search": "major_outage"})["ref"]
+    desk.post(ref, "investigating", notify=False)
+    desk.post(ref, "identified")
+    mailing.clock.forward(minutes=2)
+    mailing.fan_out()
+    assert mailing.states().count("waiting") == 2
+    if by_mail:
+        subscribing.enrol(mailing.context.database.connection(), ADA, {"kinds": ["incidents"], **chosen}, "", "")
+    else:
+        subscribing.change_subscription(mailing.context, token, ChangeSubscription(**chosen))
+    assert [one.recipient for one in mailing.deliver()] == ["bob@customer.example"]
+
+
+def test_what_waits_for_somebody_who_still_wants_it_is_sent(desk, mailing):
+    token = mailing.subscribe(ADA)
+    alone = mailing.subscribe("alone@customer.example", components=["sign-in"])
+    ref = desk.declare(components={"search": "major_outage"})["ref"]
+    desk.post(ref, "investigating", notify=False)
+    desk.post(ref, "identified")
+    public_id = desk.get(ref)["public_id"]
+    mailing.subscribe("alone@customer.example", incident=public_id)
+    desk.post(ref, "monitoring")
+    mailing.clock.forward(minutes=2)
+    mailing.fan_out()
+    for one in (token, alone):
+        subscribing.change_subscription(mailing.context, one, ChangeSubscription(components=["search"], digest=True))
+    assert {one.recipient.partition("@")[0] for one in mailing.deliver(hours=2)} == {"ada", "alone"}
+    assert "withdrawn" not in mailing.states()
+
+
 def test_old_news_are_not_sent_after_a_long_silence(desk, mailing):
     mailing.subscribe(ADA)
     mailing.server.stop()
