@@ -43,6 +43,17 @@ def calls_to(db: sqlite3.Connection, person: str, team: str | None, seen_by: str
     ).fetchall()
 
 
+def drafts_to_read(db: sqlite3.Connection, person: str, seen_by: str | None) -> list[sqlite3.Row]:
+    """Posts of others that wait for a second reader, the longest waiting first."""
+    return db.execute(
+        "SELECT draft.id, draft.incident_id, draft.person, incident.title FROM draft"
+        " JOIN incident ON incident.id = draft.incident_id WHERE draft.review_asked_at IS NOT NULL"
+        f" AND draft.approved_at IS NULL AND draft.ended_at IS NULL AND draft.person <> ?2 AND {_SEEN}"
+        " ORDER BY draft.review_asked_at, draft.id",
+        (seen_by, person),
+    ).fetchall()
+
+
 def checklists_of(db: sqlite3.Connection, person: str, seen_by: str | None) -> list[sqlite3.Row]:
     """Per incident that the person leads or writes for and that is not closed: how many rows wait (`waiting`)."""
     return db.execute(

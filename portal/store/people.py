@@ -116,5 +116,10 @@ def people(db: sqlite3.Connection) -> list[sqlite3.Row]:
     return db.execute("SELECT * FROM person ORDER BY email").fetchall()
 
 
+def people_with(db: sqlite3.Connection, permission: str) -> list[sqlite3.Row]:
+    """Those with an open account who have this permission themselves."""
+    return [row for row in people(db) if row["disabled_at"] is None and permission in row["permissions"].split(",")]
+
+
 def tokens(db: sqlite3.Connection) -> list[sqlite3.Row]:
     return db.execute("SELECT * FROM api_token ORDER BY name, id").fetchall()

@@ -32,8 +32,7 @@ def call_security(write: Write, incident_id: int) -> None:
     if incident is None or incident["kind"] == Kind.DRILL:
         return
     ref, me = ref_of(incident_id), write.actor.name
-    may = [row for row in people.people(write.db) if Permission.SECURITY in row["permissions"].split(",")]
-    to = [row["email"] for row in may if row["disabled_at"] is None and row["email"] != me]
+    to = [row["email"] for row in people.people_with(write.db, Permission.SECURITY) if row["email"] != me]
     said = (
         f"Called, since it is private: {', '.join(to)}"
         if to

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from portal.domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from portal.domain.names import Permission
+from portal.domain.names import Permission, RoleName
 from portal.domain.times import from_text, to_text
 from portal.domain.wording import minute
-from portal.store import drafts, incidents, posts, timelines
+from portal.store import drafts, incidents, people, posts, roles, timelines
 from portal.verbs.access import find_incident, may_see, ref_of, require, require_publishing
 from portal.verbs.commands import POST_LENGTH, Post
 from portal.verbs.commands_drafts import SaveDraft
@@ -196,7 +196,7 @@ def _ask(write: Write, incident: sqlite3.Row, draft_id: int) -> None:
             f"draft-review:{draft_id}:{row['version']}",
             incident_id=incident["id"],
             details={
-                "to": ["role:lead", "role:buddy", "role:messenger"],
+                "to": _readers(write, incident["id"], row["person"]),
                 "text": f"{row['person']} asks somebody to read a post of {ref} before it is published.",
                 "link": f"/desk/incidents/{ref}/post?draft={draft_id}",
             },
@@ -204,6 +204,17 @@ def _ask(write: Write, incident: sqlite3.Row, draft_id: int) -> None:
     if row["publish_at"] or row["review_asked_at"]:
         details = {"draft": draft_id, "publish_at": row["publish_at"], "review": bool(row["review_asked_at"])}
         write.audit("draft.submit", ref, details)
+
+
+def _readers(write: Write, incident_id: int, writer: str) -> list[str]:
+    """Whoever else has a role in it; when none of them may publish by that, everybody else who may publish anywhere."""
+    held = {
+        role: row["person"]
+        for role in (RoleName.LEAD, RoleName.MESSENGER, RoleName.BUDDY)
+        if (row := roles.holder(write.db, incident_id, role)) is not None and row["person"] != writer
+    }
+    everybody = people.people_with(write.db, Permission.MESSENGER) if not held.keys() - {RoleName.BUDDY} else []
+    return list(dict.fromkeys([*held.values(), *(row["email"] for row in everybody if row["email"] != writer)]))
 
 
 def _says_that_already(write: Write, row: sqlite3.Row, command: SaveDraft) -> bool:

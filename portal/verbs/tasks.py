@@ -1,4 +1,4 @@
-"""What one person has to do: roles to answer, calls, rows of checklists, follow-ups, postmortems."""
+"""What one person has to do: roles to answer, calls, posts to read, rows of checklists, follow-ups, postmortems."""
 
 import sqlite3
 from datetime import timedelta
@@ -7,7 +7,7 @@ from typing import Any
 from portal.domain.times import from_text, to_text
 from portal.store import board as store
 from portal.store.people import open_account
-from portal.verbs.access import ref_of, seen_by
+from portal.verbs.access import may_publish, ref_of, seen_by
 from portal.verbs.context import Actor, Context
 
 
@@ -24,6 +24,10 @@ def tasks_of(db: sqlite3.Connection, context: Context, actor: Actor) -> list[dic
         lapses = to_text(from_text(row["offered_at"]) + offer_lasts)
         title = f"{row['offered_by']} offers you the role of {row['role']}: {row['title']}"
         found.append(_task("role", row["incident_id"], row["id"], title, lapses) | {"role": row["role"]})
+    for row in store.drafts_to_read(db, actor.name, mine):
+        if may_publish(db, actor, row["incident_id"]):
+            title = f"{row['person']} asks for a second reader before a post is published: {row['title']}"
+            found.append(_task("draft", row["incident_id"], row["id"], title, None))
     for row in store.checklists_of(db, actor.name, mine):
         rows = "1 row" if row["waiting"] == 1 else f"{row['waiting']} rows"
         found.append(_task("checklist", row["id"], row["id"], f"{rows} of the checklist wait: {row['title']}", None))
@@ -36,8 +40,8 @@ def tasks_of(db: sqlite3.Connection, context: Context, actor: Actor) -> list[dic
         found.append(_task("followup", row["incident_id"], row["id"], row["title"], due))
     for one in found:
         one["overdue"] = one["due_at"] is not None and one["due_at"] < now
-    waits = {"call": 0, "role": 1}
-    return sorted(found, key=lambda one: (waits.get(one["kind"], 2), not one["overdue"], one["due_at"] or "~"))
+    waits = {"call": 0, "role": 1, "draft": 2}
+    return sorted(found, key=lambda one: (waits.get(one["kind"], 3), not one["overdue"], one["due_at"] or "~"))
 
 
 def _task(kind: str, incident_id: int, number: int, title: str, due: str | None) -> dict[str, Any]:

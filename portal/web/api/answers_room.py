@@ -132,7 +132,7 @@ class Suggestions(Page):
 
 
 class Task(Answer):
-    kind: Literal["call", "role", "checklist", "followup", "postmortem"]
+    kind: Literal["call", "role", "draft", "checklist", "followup", "postmortem"]
     ref: Ref
     id: int
     title: str

@@ -14,6 +14,7 @@ from portal.verbs import (
     calling,
     checklist,
     components,
+    drafts,
     followups,
     gates,
     impacts,
@@ -106,6 +107,11 @@ def room(visit: Visit, ref: str, refused: Refused | None = None) -> Answer:
         reply=acknowledgement(reporter["name"], incident["title"], visit.portal.settings.support_email)
         if reporter
         else None,
+        waiting=[
+            one
+            for one in drafts.list_drafts(context, actor, ref, 100)["items"]
+            if one["publish_at"] or one["refusal"] or (one["review_asked_at"] and not one["approved_by"])
+        ],
         window=windows.current_window(context, actor),
         support_called=[one for one in called if one["team"] and one["called_at"] == incident["declared_at"]],
         over=incident["state"] in (IncidentState.RESOLVED, IncidentState.LEARNING, IncidentState.CLOSED),
