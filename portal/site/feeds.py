@@ -139,16 +139,15 @@ class FeedRenderer:
         self, address: str, name: str, title: str, body: str, *, published: str, updated: str
     ) -> tuple[Any, Any]:
         entry = FeedEntry()
-        entry.id(f"tag:{self.tag}:{name}")
         entry.guid(address, permalink=True)
         entry.title(title)
         entry.link(href=address, rel="alternate")
         entry.published(from_text(published))
         entry.updated(from_text(updated))
         entry.content(body, type="html")
-        atom = entry.atom_entry()
         rss = entry.rss_entry()
-        return rss, atom
+        entry.id(f"tag:{self.tag}:{name}")  # for feedgen id and guid are one
+        return rss, entry.atom_entry()
 
     def _both(self, head: "_Head", entries: Sequence[tuple[Any, Any]]) -> dict[str, bytes]:
         return {
