@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Desk
+from tests.browser.conftest import Busy, Desk
 from tests.running import RunningPortal
 
 pytestmark = pytest.mark.browser
@@ -166,6 +166,16 @@ def test_times_are_in_utc_and_beside_it_as_the_reader_s_clock_says(url: str, bro
     expect(head).to_contain_text(re.compile(r"\d\d:\d\d UTC \(\d\d:\d\d\syour\stime, .*\)"))
     utc, local = re.findall(r"(\d\d):(\d\d)", head.inner_text())[:2]
     assert (int(local[0]) * 60 + int(local[1]) - int(utc[0]) * 60 - int(utc[1])) % 1440 == 330
+    tab.context.close()
+
+
+def test_each_update_of_an_old_incident_says_the_reader_s_time_too(busy: Busy, browser: BrowserContext) -> None:
+    assert browser.browser
+    tab = browser.browser.new_context(timezone_id="Asia/Kolkata", locale="en-GB").new_page()
+    tab.goto(f"{busy.url}/postmortems/an-expired-certificate-stopped-the-rest-api/")
+    tab.locator(".incident-head a").first.click()
+    for head in tab.locator(".post__head").all():
+        expect(head).to_contain_text(re.compile(r"\d\d:\d\d UTC \(\d\d:\d\d\syour\stime\)"))
     tab.context.close()
 
 

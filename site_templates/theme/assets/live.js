@@ -157,7 +157,7 @@
       wait = Math.min(wait * 1.5, SLOWEST_MS);
       if (new Date() - lastGood > 3 * POLL_MS) {
         said.classList.add(STALE);
-        say(fill(words.stale, times.byTheClock(lastGood)));
+        say(fill(words.stale, printed(lastGood.toISOString())));
       }
     }
     times.tell(content());
