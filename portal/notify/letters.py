@@ -54,7 +54,7 @@ def post_letter(
         **_foot(desk),
     }
     return Letter(
-        subject=f"[{_named(words, state, [one.name for one in incident.components])}] {incident.title}",
+        subject=f"[{_named(words, state, [one.label for one in incident.components])}] {incident.title}",
         text=render("post.txt", words, **values),
         html=render("post.html", words, **values),
         language=words.language,
@@ -66,7 +66,7 @@ def post_letter(
 def postmortem_letter(render: Render, words: Words, desk: Desk, page: Page, article: PublicPostmortem) -> Letter:
     """A postmortem has been published: its summary and where it is. It joins its incident's thread."""
     incident = article.incident
-    named = [one.name for one in incident.components] if incident else []
+    named = [one.label for one in incident.components] if incident else []
     values = {
         "page": page,
         "article": article,

@@ -189,9 +189,12 @@ def unsuppress(db: sqlite3.Connection, email: str) -> None:
 
 
 def public_components(db: sqlite3.Connection) -> list[sqlite3.Row]:
-    """What can be followed: live components in the page's order."""
+    """What can be followed: live components in the page's order; those of one name with that of their group."""
     return db.execute(
-        "SELECT id, slug, name FROM public_component WHERE retired_at IS NULL ORDER BY position, id"
+        "SELECT it.id, slug, CASE WHEN component_group.name IS NOT NULL AND (SELECT count(*) FROM public_component"
+        " WHERE name = it.name) > 1 THEN it.name || ' (' || component_group.name || ')' ELSE it.name END AS name"
+        " FROM public_component AS it LEFT JOIN component_group ON component_group.id = group_id"
+        " WHERE retired_at IS NULL ORDER BY it.position, it.id"
     ).fetchall()
 
 

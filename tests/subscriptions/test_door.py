@@ -190,6 +190,24 @@ def test_asking_again_for_a_known_address_changes_nothing_until_it_says_yes(desk
     assert subscribing.subscription(mailing.context, token)["components"] == ["search"]
 
 
+def test_components_of_one_name_are_told_apart_by_their_group(desk, browser, mailing):
+    for group in ("Europe", "Asia & <b>"):
+        desk.component(f"API {group}", slug=group[:4].lower(), group=group)
+    with desk.context.database.transaction() as db:  # as they come with an import
+        db.execute("UPDATE component SET name = 'API' WHERE name LIKE 'API %'")
+    form = browser.get("/subscriptions").text
+    assert "API (Europe)" in form
+    assert "API (Asia &amp; &lt;b&gt;)" in form
+    assert "Search (" not in form
+    confirm(browser, mailing, components=["euro"])
+    assert "- API (Europe)" in mailing.server.taken[0].text
+    desk.post(desk.declare(components={"euro": "major_outage"})["ref"], "investigating")
+    (mail,) = mailing.deliver(minutes=2)
+    assert str(mail.mail["Subject"]).startswith("[Investigating: API (Europe)]")
+    assert "API (Europe): Major outage" in mail.text
+    assert "API (Europe)" in mail.html
+
+
 def test_erasing_erases(desk, browser, mailing):
     mailing.server.handler.answer = lambda step, to: f"250 2.0.0 queued for <{to}>" if step == "DOT" else None
     token = confirm(browser, mailing)
