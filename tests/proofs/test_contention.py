@@ -123,6 +123,7 @@ def test_nothing_fails_and_nothing_is_lost_when_everybody_posts(tmp_path, tell):
         all_at_once([(crowd.commands, ()), *((crowd.poster, (number,)) for number in range(POSTERS))])
         seconds = time.perf_counter() - begun
         assert crowd.wrong == []
+        assert crowd.answers.keys() <= {201, 409, 422}, "so many are no overload"
         assert len(crowd.took) == POSTERS * POSTS, "a poster gave up"
         while portal.get("/readyz")[0] != 200:
             time.sleep(0.05)
