@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+import portal
 from portal.branding import Branding
 from portal.site import full
 from portal.site.brand import into_theme
@@ -47,6 +48,14 @@ def test_pictures_are_published_under_names_that_change_with_them(branded, conte
     assert branded[logo] == f"{LOGO}<!-- logo.svg -->"
     assert branded[favicon] == f"{LOGO}<!-- icon.svg -->"
     assert f'src="../{logo}"' in branded["history/index.html"]
+
+
+def test_without_branding_the_tab_shows_our_sign_and_not_the_theme_s(context):
+    files = PublicFiles(context)
+    (favicon,) = re.findall(r'<link rel="icon" href="([^"]+)"', files["index.html"])
+    shown = (files.publisher.releases.link / favicon).read_bytes()
+    assert shown == (portal.root() / "site_templates/theme" / favicon).read_bytes()
+    assert len(shown) < 1000, "every reader loads it"
 
 
 def test_colours_are_one_style_sheet_that_every_page_has_and_the_policy_allows(branded):
