@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from portal.domain.errors import Conflict, Invalid
+from portal.store.database import Database
 from portal.verbs import commands, components, posts, roles
 from portal.verbs.context import AlreadyDone, IdempotencyKey
 from tests.conftest import person
@@ -131,3 +132,24 @@ def test_every_write_says_whether_it_is_public_news(desk):
     assert desk.last.change == desk.sql("SELECT max(seq) FROM change")[0][0]
     assert posts.list_posts(desk.context, desk.actor, ref)["items"][0]["seq"] == 1
     assert components.list_components(desk.context, desk.actor)["next_cursor"] is None
+
+
+def test_another_process_reads_only_when_it_is_its_turn_to_write(context):
+    """The command line beside a portal: what was read may not be old when it is written."""
+    path = context.settings.database_path
+    with context.database.transaction() as db:
+        db.execute("CREATE TABLE counted (number INTEGER NOT NULL) STRICT")
+        db.execute("INSERT INTO counted VALUES (0)")
+
+    def count():
+        database = Database(path)
+        try:
+            for _ in range(50):
+                with database.transaction() as db:
+                    number = db.execute("SELECT number FROM counted").fetchone()[0]
+                    db.execute("UPDATE counted SET number = ?", (number + 1,))
+        finally:
+            database.close()
+
+    assert at_once([count, count, count]) == [None] * 3
+    assert context.database.connection().execute("SELECT number FROM counted").fetchone()[0] == 150
