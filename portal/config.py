@@ -204,6 +204,8 @@ class Settings(Section):
     mail_delay: int = Field(default=60, ge=0)
     mail_bounces: str | None = None
     """Where mails that could not be delivered come back to, with `+...` before the @; `mail_from` when unset."""
+    mail_reports: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_-]{20,200}$", repr=False)
+    """The end of the address at which a mail provider's webhook reports what came back; whoever knows it may."""
     websub_hub: Annotated[str, AfterValidator(_hub)] | None = None
     """Who is told that feeds have changed, and tells their readers (WebSub); any https address."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)

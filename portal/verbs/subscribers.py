@@ -10,6 +10,7 @@ from portal.domain.names import Permission
 from portal.language import SOURCE, languages
 from portal.notify.bounces import Bounce, proof_of
 from portal.notify.mime import address_of
+from portal.notify.reports import Report
 from portal.store import deliveries, outbox
 from portal.store import subscribers as store
 from portal.verbs.access import require
@@ -125,6 +126,15 @@ def note_report(context: Context, actor: Actor, command: NoteBounce) -> Written:
         after = store.by_id(write.db, row["id"])
         answer = {"email": row["email"], "kind": command.kind, "paused_at": after["paused_at"] if after else None}
         return write.written(answer) if after is not None else Written(answer, None)
+
+
+def take_reports(context: Context, reports: Iterable[Report]) -> None:
+    """Record what a mail provider's webhook says of addresses; of those that do not follow nothing is recorded."""
+    with context.write(PORTAL) as write:
+        for one in reports:
+            row = store.by_email(write.db, address_of(one.email) or one.email)
+            if row is not None:
+                _came_back(write, row, one.kind, one.said or one.kind)
 
 
 def take_bounce(context: Context, bounce: Bounce) -> str | None:

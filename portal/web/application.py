@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from portal.web import api, headers, health, problems, report, shell, subscriptions, webhooks
+from portal.web import api, bounced, headers, health, problems, report, shell, subscriptions, webhooks
 from portal.web import desk as desk_pages
 from portal.web import public as public_files
 from portal.web.limits import Limits
@@ -31,6 +31,7 @@ def create(portal: Portal, *, public: bool, desk: bool) -> Flask:
         shell.register(app, portal)
         app.register_blueprint(subscriptions.bp)
         app.register_blueprint(webhooks.bp)
+        app.register_blueprint(bounced.bp)
         app.register_blueprint(report.bp)
         public_files.register(app, portal)
     else:

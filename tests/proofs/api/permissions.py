@@ -159,6 +159,7 @@ OF_EVERYBODY = {
     "/<public:path>": 200,
     "/report": 200,
     "/subscriptions": 200,
+    "/subscriptions/bounced/<word>": 404,
     "/subscriptions/confirm/<token>": 404,
     "/subscriptions/manage/<token>": 404,
     "/subscriptions/unsubscribe/<token>": 200,
