@@ -40,6 +40,8 @@ class Hostile:
     """settings: site_name and others"""
     shown: dict[str, str] = field(default_factory=dict)
     titles: set[str] = field(default_factory=set)
+    hit: list[str] = field(default_factory=list)
+    """slugs of components that have an incident"""
     placed: int = 0
     refused: int = 0
 
@@ -75,6 +77,7 @@ class Hostile:
             made = made or self._do(incidents.declare, c.Declare, {**whole, "public_title": f"Incident {number}"})
         if made is None:
             return
+        self.hit.append(slug)
         self._titled(made, name, f"Incident {number}")
         self._do(posts.post, c.Post, {"state": "resolved", "body": WORDS, "confirm": True}, made["ref"])
         self._article(made["ref"], name, body)

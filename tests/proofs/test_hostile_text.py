@@ -99,13 +99,13 @@ def search(watch: Watch) -> None:
 
 def read_feeds(watch: Watch, portal: RunningPortal, site: Hostile) -> None:
     """Each feed is valid, says what was typed, and does nothing in a reader that takes its HTML as it is."""
-    for path in ("history", "updates", "components/component-0/updates", "postmortems"):
+    for path in ("history", "updates", f"components/{site.hit[0]}/updates", "postmortems"):
         for kind in ("rss", "atom") if path != "postmortems" else ("rss",):
             body = portal.get(f"/{path}.{kind}")[2]
             assert (rss_faults if kind == "rss" else atom_faults)(body) == [], path
             tree = etree.fromstring(body)
             entries = tree.findall("channel/item" if kind == "rss" else f"{ATOM}entry")
-            assert entries
+            assert entries, path
             if path == "history":
                 titles = {entry.findtext("title" if kind == "rss" else f"{ATOM}title") for entry in entries}
                 assert titles <= site.titles
