@@ -87,7 +87,9 @@ def keep_section(visit: Visit, ref: str, name: str) -> Answer:
     section = next(one for one in _sections(visit, article, refused) if one["name"] == name)
     if refused is None:
         section["version"] = article["versions"][name]
-    return visit.render("postmortem/beside.html", refused=refused, section=section, saved=refused is None)
+    return visit.render(
+        "postmortem/beside.html", refused=refused, article=article, section=section, saved=refused is None
+    )
 
 
 @page("POST", "/incidents/<ref>/postmortem/state")
@@ -98,7 +100,10 @@ def move_postmortem(visit: Visit, ref: str) -> Answer:
         done = visit.do(postmortems.move_postmortem, ref, command)
     except Refused as refused:
         return write_postmortem(visit, ref, refused)
-    return visit.redirect(address(ref), _MOVED[command.to].format(**done.answer))
+    said = _MOVED[command.to].format(**done.answer)
+    if command.to is PostmortemState.PUBLISHED:
+        said += " The public reads it." if done.answer["public_url"] else " Only people inside read it."
+    return visit.redirect(address(ref), said)
 
 
 _MOVED = {

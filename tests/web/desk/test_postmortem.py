@@ -264,3 +264,28 @@ def test_a_private_one_is_not_there(mia, house, security):
     for path in (HERE, f"{HERE}/preview", f"{HERE}/revisions", f"{HERE}/revisions/1", f"{HERE}/retrospective.ics"):
         assert "Keys" not in mia.look(path, status=404)
     assert "Keys" not in mia.look("/postmortems")
+
+
+@pytest.mark.usefixtures("over")
+def test_publishing_says_who_will_read_it(mia, lea):
+    mia.look(HERE)
+    mia.press(HERE, **{f"sections__{name}": text for name, text in POSTMORTEM.items()})
+    mia.press(f"{HERE}/state", reviewer="lea@example.com")
+    lea.look(HERE)
+    page = send(lea, f"{HERE}/state", to="reviewed")
+    assert "Publish inside only" in page.text
+    page = send(lea, f"{HERE}/state", to="published")
+    assert "It is published. Only people inside read it." in page.text
+    assert "Save and publish" not in page.text
+
+
+@pytest.mark.usefixtures("over")
+def test_what_a_section_lacks_keeps_up_while_it_saves_itself(mia):
+    mia.look(HERE)
+    sent = [(name, value) for name, value in mia.fields(HERE) if name in ("_csrf", "based_on.went_well")]
+    sent.append(("sections.went_well", "The rollback took two minutes."))
+    page = mia.client.post(f"/desk{HERE}/sections/went_well", data=dict(sent), headers={"HX-Request": "true"}).text
+    assert '<span class="section__flags" id="flags-went_well" hx-swap-oob="true"></span>' in page
+    assert 'id="missing-now" hx-swap-oob="true"' in page
+    assert "Say what stopped it." in page
+    assert "Something went well" not in page
