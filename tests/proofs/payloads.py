@@ -3,6 +3,7 @@
 import base64
 import json
 import pathlib
+import random
 import re
 
 from hypothesis import strategies as st
@@ -54,6 +55,12 @@ def invented() -> st.SearchStrategy[str]:
     """Syntax in any order, and any characters between it; lone surrogates among them."""
     anything = st.text(st.characters(codec=None), max_size=12)
     return st.lists(st.sampled_from(PIECES) | anything, min_size=1, max_size=14).map("".join)
+
+
+def mixed(count: int) -> list[str]:
+    """As many mixtures of syntax, the same each time, for where a text is dear to try."""
+    chance = random.Random(11)
+    return ["".join(chance.choices(PIECES, k=chance.randint(2, 14))) + "words" for _ in range(count)]
 
 
 def published(corpora: pathlib.Path) -> list[str]:

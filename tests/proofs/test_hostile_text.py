@@ -13,7 +13,7 @@ from tests.conftest import Tell
 from tests.proofs import FULL
 from tests.proofs.feed_rules import ATOM, CONTENT, atom_faults, rss_faults
 from tests.proofs.hostile import Hostile
-from tests.proofs.payloads import INVENTED, PLAIN, published
+from tests.proofs.payloads import INVENTED, PLAIN, mixed, published
 from tests.proofs.watching import Watch, watching
 from tests.running import RunningPortal
 
@@ -32,8 +32,8 @@ def payloads(corpora: pathlib.Path) -> list[list[str]]:
     """What stands on each site: in full every payload, else a few of each kind."""
     others = published(corpora)
     if not FULL:
-        return [INVENTED + random.Random(7).sample(others, SAMPLE)]
-    everything = INVENTED + others
+        return [INVENTED + mixed(6) + random.Random(7).sample(others, SAMPLE)]
+    everything = INVENTED + mixed(500) + others
     return [everything[start : start + PER_SITE] for start in range(0, len(everything), PER_SITE)]
 
 

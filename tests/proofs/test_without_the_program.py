@@ -105,6 +105,7 @@ def test_pages_work_and_say_as_of_when(
     said = f"As of {as_of[:10]} {as_of[11:16]} UTC"
     pages = [address for address, body in files.items() if address.endswith("/") and b'id="as-of"' in body]
     kinds: dict[str, int] = {}
+    assert {address for address in files if address.endswith("/")} - set(pages) == {"/embed/"}
     assert f'As of <time datetime="{as_of}"'.encode() in files["/"], "also without scripts"
     with watching(browser, f"http://127.0.0.1:{alone.port}") as watch:
         watch.page.clock.install()  # a page asks for its state some seconds after it was opened: they pass at once
