@@ -86,11 +86,10 @@ def _status(mail: Message) -> str | None:
 
 
 def _is_a_bounce(mail: Message) -> bool:
-    sender = f"{mail.get('Return-Path', '')} {mail.get('From', '')}".lower()
+    """Whether a mail server wrote it; people who are away answer with an empty Return-Path too (RFC 3834)."""
+    sender = str(mail.get("From", "")).lower()
     automatic = str(mail.get("Auto-Submitted", "")).lower().startswith("auto-replied")
-    return ("<>" in sender or "mailer-daemon" in sender or "postmaster" in sender) and not (
-        automatic and "mailer-daemon" not in sender
-    )
+    return "mailer-daemon" in sender or ("postmaster" in sender and not automatic)
 
 
 def _said(mail: Message, status: str) -> str:

@@ -70,6 +70,14 @@ def test_a_bounce_in_free_words_and_an_answer_of_somebody_who_is_away():
     assert read(PLAIN.format(to="status@example.com").encode(), envelope_to=to) is not None
 
 
+@pytest.mark.parametrize("words", ["Call me at 555-1234.", "I am in room 550 of building 5.1.1.", "Back on 5.12.26"])
+@pytest.mark.parametrize("sender", ["Return-Path: <>\nFrom: Ada <ada@customer.example>", "From: postmaster@x.example"])
+def test_somebody_who_is_away_and_does_not_say_that_it_is_automatic_has_not_bounced(words, sender):
+    to = verp("status@example.com", 3, "t")
+    away = "" if "Ada" in sender else "Auto-Submitted: auto-replied\n"
+    assert read(f"{sender}\nTo: {to}\n{away}Subject: Away\n\n{words}\n".encode()) is None
+
+
 @pytest.mark.parametrize(
     "raw", [b"", b"\xff\xfe\x00", b"To: status+1-x@example.com\n\n", b"Content-Type: multipart/x\n\n"]
 )
