@@ -48,7 +48,8 @@ def drafts_to_read(db: sqlite3.Connection, person: str, seen_by: str | None) -> 
     return db.execute(
         "SELECT draft.id, draft.incident_id, draft.person, incident.title FROM draft"
         " JOIN incident ON incident.id = draft.incident_id WHERE draft.review_asked_at IS NOT NULL"
-        f" AND draft.approved_at IS NULL AND draft.ended_at IS NULL AND draft.person <> ?2 AND {_SEEN}"
+        " AND draft.approved_at IS NULL AND draft.ended_at IS NULL AND draft.refusal IS NULL"
+        f" AND incident.state <> 'closed' AND draft.person <> ?2 AND {_SEEN}"
         " ORDER BY draft.review_asked_at, draft.id",
         (seen_by, person),
     ).fetchall()

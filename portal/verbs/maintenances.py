@@ -150,7 +150,7 @@ def _open(write: Write, actor: Actor, ref: str) -> sqlite3.Row:
 
 def _check_window(write: Write, begin: datetime, end: datetime, *, started: bool) -> None:
     if end <= begin:
-        raise Invalid("A maintenance ends after it starts.", {"scheduled_until": ["This is not after scheduled_for."]})
+        raise Invalid("A maintenance ends after it starts.", {"scheduled_until": ["This is not after its start."]})
     if begin <= write.moment and not started:
         said = f"This is past; now it is {minute(write.now)}."
         raise Invalid("A maintenance is planned ahead.", {"scheduled_for": [said]})

@@ -137,7 +137,7 @@ def call_marketing_where_due(context: Context) -> bool:
 
 def _check(starts_at: str, ends_at: str, now: str) -> None:
     if ends_at <= starts_at:
-        raise Invalid("A window ends after it starts.", {"ends_at": ["This is not after starts_at."]})
+        raise Invalid("A window ends after it starts.", {"ends_at": ["This is not after its start."]})
     if ends_at <= now:
         raise Invalid("A window ends in the future.", {"ends_at": [f"This is past; now it is {minute(now)}."]})
 

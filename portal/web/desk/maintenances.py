@@ -37,6 +37,7 @@ def list_maintenances(visit: Visit) -> Answer:
         running=running,
         planned=planned,
         past=past,
+        names=dict(_named(visit)),
         first=first,
         before=before,
         after=after,

@@ -36,7 +36,7 @@ def test_what_was_typed_into_a_window_is_not_lost(mia):
     mia.look("/windows")
     page = mia.press("/windows", **{**LAUNCH, "ends_at": "2026-11-24T13:00"}, plan="My plan <b>")
     assert page.status_code == 422
-    assert "This is not after starts_at." in page.text
+    assert "This is not after its start." in page.text
     assert "My plan &lt;b&gt;" in page.text
     assert 'value="2026-11-24T13:00"' in page.text
 

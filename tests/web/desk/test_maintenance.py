@@ -33,6 +33,7 @@ def test_it_is_planned_with_one_press_and_stands_in_list_and_calendar(house, mia
     assert (one["auto"], list(one["components"])) == (True, ["search"])
     text = mia.look("/maintenances")
     assert text.count('href="/desk/maintenances/INC-1"') == 2
+    assert "INC-1 · Search</span>" in text
     assert "starts and ends by itself" in text
     assert "2026-11-24 10:00 UTC to 11:30 UTC" in text
 

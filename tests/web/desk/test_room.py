@@ -367,7 +367,9 @@ def test_a_room_says_which_post_is_scheduled_and_which_could_not_be_published(ho
     assert "if somebody else has read it by then" in mia.page.text
     mia.look(f"/incidents/{ref}")
     assert "A post by you waits for a second reader and is scheduled for 14:30 UTC ." in words_of(mia)
+    assert "second reader" in house.person("leo@example.com", "messenger").look("/")
     clock.forward(minutes=40)
     automation.run_due(house.context)
     mia.look(f"/incidents/{ref}")
     assert "A post by you could not be published when its time came." in words_of(mia)
+    assert "second reader" not in house.person("leo@example.com", "messenger").look("/")
