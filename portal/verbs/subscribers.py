@@ -19,7 +19,7 @@ from portal.verbs.commands_subscriptions import KINDS, AddSubscriber, NoteBounce
 from portal.verbs.context import PORTAL, Actor, Context, Write, Written
 from portal.verbs.delivering import note_bounce
 from portal.verbs.paging import LIMIT, check_limit, from_cursor, to_cursor
-from portal.verbs.subscribing import NO_ADDRESS, forget, network_of, new_token, told
+from portal.verbs.subscribing import NO_ADDRESS, NOTHING, forget, network_of, new_token, told
 
 CHUNK = 500
 
@@ -60,6 +60,8 @@ def add_subscriber(context: Context, actor: Actor, command: AddSubscriber) -> Wr
     email = address_of(command.email)
     if email is None:
         raise Invalid(NO_ADDRESS, {"email": [NO_ADDRESS]})
+    if not command.kinds:
+        raise Invalid(NOTHING, {"kinds": [NOTHING]})
     with context.write(actor) as write:
         choices = stored_choices(write.db, command)
         if store.by_email(write.db, email) is not None:

@@ -4,6 +4,7 @@ from flask import Response, request
 
 from portal.domain.errors import Invalid, Refused
 from portal.domain.names import Permission
+from portal.language import named_languages
 from portal.store import subscribers as store
 from portal.verbs import subscribers as verbs
 from portal.verbs.choices import KIND_WORDS
@@ -32,6 +33,7 @@ def subscribers(visit: Visit, refused: Refused | None = None, told: list[tuple[s
         told=told or [],
         components=components,
         kinds=list(KIND_WORDS.items()),
+        languages=named_languages(),
     )
 
 

@@ -2,12 +2,16 @@
 """Mail and subscribers at the desk: who is told, how it reads, how it is stopped, who follows."""
 
 import io
+import json
 
 import pytest
 
+from portal.domain.errors import Invalid
 from portal.domain.times import to_text
+from portal.verbs.commands_subscriptions import AddSubscriber
 from portal.verbs.fanning import fan_out_once
 from portal.verbs.subscriber_files import read_subscribers
+from portal.verbs.subscribers import add_subscriber
 from portal.verbs.subscribing import enrol
 from tests.web.desk.writing import desk, house, mia, ref  # noqa: F401
 
@@ -74,6 +78,29 @@ def test_a_statuspage_csv_comes_in_with_its_proof_and_goes_out(house, chief):
     assert out[1].startswith("ada@customer.example,")
     assert "active there since 2024-03-02 10:00:00 UTC" in out[1]
     assert ",search," in out[1]
+
+
+def test_staff_choose_all_that_anybody_can_choose(house, chief):
+    chief.look("/subscribers")
+    given = {"email": "ada@customer.example", "digest": "1", "language": "de", "updates": "ends", "kinds": "advisories"}
+    assert "is asked" in chief.press("/subscribers", **given).text
+    (row,) = house.verbs.sql("SELECT choices FROM sign_up")
+    chosen = {"components": [], "digest": True, "kinds": ["advisories"], "language": "de", "updates": "ends"}
+    assert json.loads(row[0]) == chosen
+    refused = chief.press("/subscribers", **(given | {"email": "nobody"}))
+    assert refused.status_code == 422
+    assert 'value="advisories" checked' in refused.text
+    assert '<option value="de" selected>' in refused.text
+    chief.look("/webhooks")
+    made = chief.press("/webhooks", url="https://hooks.customer.example/a", kinds="postmortems")
+    assert made.status_code == 200
+    (row,) = house.verbs.sql("SELECT choices FROM webhook_sign_up")
+    assert json.loads(row[0])["kinds"] == ["postmortems"]
+
+
+def test_nobody_is_asked_whether_they_want_nothing(house):
+    with pytest.raises(Invalid, match="at least one kind"):
+        add_subscriber(house.context, house.verbs.actor, AddSubscriber(email="ada@customer.example", kinds=[]))
 
 
 def test_a_plain_list_needs_its_proof(house, chief):
