@@ -17,7 +17,7 @@ from portal.text import plain
 RECENT_DAYS = 14
 NEWEST_POSTS = 1
 """Posts of an open incident on the status page; its own page has all of them."""
-FEW_COMPONENTS = 5
+FEW_COMPONENTS = 6
 """So many of an incident's components stand above its posts (macros.html); if there are more, all below."""
 PART = Html("<!-- part -->")
 """Where the theme's index.html cuts: what is going on, what is planned, then (after the components) what was."""

@@ -90,3 +90,18 @@ def test_a_found_incident_says_when_and_where_before_its_words(context, admin):
     declare(context, admin, Declare(title="Slow", components=levels, post=Post(state="investigating", body=FIRST)))
     (entry,) = json.loads(PublicFiles(context)["search/search_index.json"])["docs"]
     assert entry["text"].endswith(f" · Search, Sign-in · Investigating: {FIRST}")
+
+
+def test_one_component_more_is_named_and_two_are_counted(context, admin):
+    names = [f"Component {number}" for number in range(1, 8)]
+    for name in names:
+        add_component(context, admin, AddComponent(name=name))
+    files = PublicFiles(context)
+    for count, said in ((6, None), (7, "and 2 more")):
+        levels = {name.lower().replace(" ", "-"): "partial_outage" for name in names[:count]}
+        opening = Post(state="investigating", body=FIRST, confirm=True)
+        declare(context, admin, Declare(title=f"With {count}", components=levels, post=opening))
+        box = files["index.html"].partition('<section class="components"')[0]
+        tags = re.findall(r'<p class="tags">.*?</p>', box, re.DOTALL)[0]
+        assert tags.count('class="tag"') == (count if said is None else count - 2)
+        assert said is None or said in tags
