@@ -175,7 +175,7 @@ class Renderer:
     # feeds and JSON
 
     def _feeds(self, reader: PublicReader, _: str) -> Files:
-        listed = [one for one in reader.newest(2 * HISTORY_SHOWN) if not one.is_maintenance][:HISTORY_SHOWN]
+        listed = reader.incidents_listed(HISTORY_SHOWN)
         posts = reader.newest_posts(UPDATES_SHOWN)
         both = self.feeds.history(reader.page, listed) | self.feeds.updates(reader.page, posts)
         for path, content in both.items():
