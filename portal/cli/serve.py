@@ -60,6 +60,8 @@ def serve(host: str, port: int, demo: bool, no_work: bool, only: Literal["public
             if only != "public":
                 token = _demo_token(portal) if demo else None
                 link = _demo_link(portal) if demo else people.first_link(portal.context, operator())
+                if link is None and not people.colleagues(portal.context, operator()):
+                    click.echo(f"Nobody can sign in yet: {sys.argv[0]} user add EMAIL --role admin prints a link.")
             here = f"http://[{host}]:{server.port}" if ":" in host else f"http://{host}:{server.port}"
             _announce(settings, here, only, token, link)
             server.run()

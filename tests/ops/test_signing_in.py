@@ -66,6 +66,8 @@ def test_a_session_is_ended_from_the_command_line(run: Run) -> None:
 
 def test_a_portal_where_nobody_has_signed_in_prints_a_link_at_its_start(tmp_path: pathlib.Path) -> None:
     portal = RunningPortal(tmp_path / "home")
+    with portal:
+        assert "user add EMAIL --role admin prints a link" in portal.log.read_text(), "nobody could sign in yet"
     first = portal.command("user", "add", "ada@example.com", "--role", "admin").split()[-1]
     with portal:
         [link] = LINK.findall(portal.log.read_text())
