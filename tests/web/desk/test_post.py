@@ -1,12 +1,10 @@
 """The page on which a post is written: two presses at most, and nothing that was typed is ever lost."""
 
-import json
-import re
 import sqlite3
 
 import pytest
 
-from portal.verbs import commands, drafts, previewing, roles
+from portal.verbs import drafts, previewing
 from tests.verbs.conftest import WORDS
 
 CLOCK = "Search is down since 9am PST for everybody who uses it."
@@ -314,26 +312,6 @@ def test_where_the_house_asks_for_it_a_second_person_reads_first(house, ref):
     page = leo.press(f"/drafts/{draft['id']}", "approve")
     assert page.request.path == f"/desk/incidents/{ref}/posts/1"
     assert [one["author"] for one in posts(house, ref)] == ["mia@example.com"]
-
-
-def test_a_post_that_waits_for_a_reader_is_found_and_told_by_those_who_can_read_it(house, ref):
-    house = house.with_settings(review_posts=True)
-    permissions = {"mia": "messenger", "leo": "messenger", "rob": "responder"}
-    mia, leo, rob = (house.person(f"{name}@example.com", may) for name, may in permissions.items())
-    mia.look(f"/incidents/{ref}/post")
-    mia.press(f"/incidents/{ref}/post", "review", body=WORDS["investigating"])
-    assert re.search(
-        rf'href="/desk/incidents/{ref}/post\?draft=1"[^>]*>mia@example.com asks for a second', leo.look("/")
-    )
-    assert "waits for a second reader" in leo.look(f"/incidents/{ref}")
-    assert "second reader" not in rob.look("/")
-    assert "second reader" not in mia.look("/")
-    house.verbs.do(roles.offer_role, ref, "lead", commands.OfferRole(person="mia@example.com"))
-    house.verbs.do(roles.accept_role, ref, "lead", commands.OfferRole(person="mia@example.com"))
-    mia.look(f"/incidents/{ref}/post?draft=1&edit=1")
-    mia.press(f"/incidents/{ref}/post", "review")
-    told = house.verbs.sql("SELECT details FROM outbox WHERE key LIKE 'draft-review:%' ORDER BY id")
-    assert [json.loads(row["details"])["to"] for row in told] == [["ada@example.com"], ["leo@example.com"]]
 
 
 def test_whoever_is_alone_publishes_with_a_reason(house, ref):

@@ -5,10 +5,9 @@ import pytest
 
 from portal.domain.names import Permission
 from portal.domain.times import to_text
-from portal.verbs import automation, checklist, commands, people, roles, timeline, triage, windows
+from portal.verbs import checklist, commands, people, roles, timeline, triage, windows
 from portal.verbs.commands_keeper import AskAdvice, PlanWindow
 from portal.verbs.context import PORTAL
-from tests.verbs.conftest import WORDS
 from tests.web.desk.rooms import fill, forms_of, page_of, words_of
 from tests.web.desk.writing import desk, house, mia, ref  # noqa: F401
 
@@ -357,19 +356,3 @@ def test_whoever_makes_it_private_and_can_not_read_it_any_more_is_told_so(house,
     page = fill(mia, "make")
     assert page.status_code == 200
     assert f"{ref} is private now; you can" in page.text
-
-
-def test_a_room_says_which_post_is_scheduled_and_which_could_not_be_published(house, mia, ref, clock):
-    house = house.with_settings(review_posts=True)
-    mia = house.person("mia@example.com", "messenger")
-    mia.look(f"/incidents/{ref}/post")
-    mia.press(f"/incidents/{ref}/post", "schedule", body=WORDS["investigating"], _publish_at="2026-11-23T14:30")
-    assert "if somebody else has read it by then" in mia.page.text
-    mia.look(f"/incidents/{ref}")
-    assert "A post by you waits for a second reader and is scheduled for 14:30 UTC ." in words_of(mia)
-    assert "second reader" in house.person("leo@example.com", "messenger").look("/")
-    clock.forward(minutes=40)
-    automation.run_due(house.context)
-    mia.look(f"/incidents/{ref}")
-    assert "A post by you could not be published when its time came." in words_of(mia)
-    assert "second reader" not in house.person("leo@example.com", "messenger").look("/")
