@@ -232,9 +232,18 @@ class House:
         ballast.unlink(missing_ok=True)
 
     def shrink(self) -> None:
-        """From now on the disk has 4 MB, if what is on it leaves so much."""
-        self.small = self.disk and self._resize(DISK)
+        """From now on the disk has 4 MB. The portals start anew: a database's log keeps its size while one is open."""
+        if not self.disk:
+            return
+        self.wanted = [False, False]
+        for portal in self.portals:
+            if portal is not None:
+                portal.terminate()
+                portal.wait()
+        self.small = self._resize(DISK)
         self.faults["shrink"] += self.small
+        self.wanted = [True, True]
+        self.wait_until_ready()
 
     def enlarge(self) -> None:
         assert self._resize(LARGE_DISK)
