@@ -1,6 +1,6 @@
 """Whole copies of the database: taken while it is in use, and put in place of another."""
 
-import contextlib
+import logging
 import os
 import pathlib
 import sqlite3
@@ -13,6 +13,9 @@ from portal.store.ledger import record_audit
 
 class BadCopy(Exception):
     """The file is no whole database of a portal; the text says why."""
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,11 @@ def put_in_place(
         db.execute("BEGIN IMMEDIATE")
         if gone is not None:
             carried = carry(db, gone)
-            with contextlib.suppress(sqlite3.DatabaseError), _reading(target) as present:  # it may be damaged
-                carry_sent(db, present)
+            try:
+                with _reading(target) as present:
+                    carry_sent(db, present)
+            except sqlite3.DatabaseError as error:  # it may be damaged, and that must not stop its repair
+                log.warning("what was sent since the backup can't be read (%s): some may be sent again", error)
         db.execute("UPDATE portal SET epoch = ?", (epoch,))
         record_audit(db, "restore", "portal", {"file": copy.name, "left": carried}, actor=actor, now=now)
         db.execute("COMMIT")

@@ -16,6 +16,15 @@ FIRST = "Searches fail for some people in the Search component. Write to support
 LAST = "Searches work again for everybody."
 
 
+def published(context, clock):
+    """The folder of the site, with everything recorded so far, as of now."""
+    publisher = Publisher(context.settings, context.database)
+    with context.database.transaction() as db:
+        db.execute("UPDATE portal SET as_of = ?", (clock.text,))
+    publisher.publish_pending()
+    return publisher.releases.link
+
+
 def test_a_component_lists_its_disturbed_days_in_words(context, admin, clock):
     add_component(context, admin, AddComponent(name="Search"))
     add_component(context, admin, AddComponent(name="Sign-in"))
@@ -25,17 +34,14 @@ def test_a_component_lists_its_disturbed_days_in_words(context, admin, clock):
     clock.forward(minutes=75)
     post(context, admin, "INC-1", Post(state="resolved", body=LAST, components={"search": "operational"}))
     clock.forward(days=1)
-    publisher = Publisher(context.settings, context.database)
-    with context.database.transaction() as db:
-        db.execute("UPDATE portal SET as_of = ?", (clock.text,))
-    publisher.publish_pending()
-    page = (publisher.releases.link / "components/search/index.html").read_text("utf-8")
+    site = published(context, clock)
+    page = (site / "components/search/index.html").read_text("utf-8")
     table = page[page.index('<table class="days">') : page.index("</table>")]
     assert table.count("<tr>") == 2
     assert "26 November 2026" in table
     assert "Partial outage" in table
     assert "1 hour 15 minutes" in table
-    other = (publisher.releases.link / "components/sign-in/index.html").read_text("utf-8")
+    other = (site / "components/sign-in/index.html").read_text("utf-8")
     assert "<table" not in other
 
 
@@ -48,11 +54,8 @@ def test_the_bar_of_a_disturbed_day_stands_out_without_its_colour(context, admin
         clock.forward(minutes=75)
         post(context, admin, said["ref"], Post(state="resolved", body=LAST, components={"search": "operational"}))
         clock.forward(days=1)
-    publisher = Publisher(context.settings, context.database)
-    with context.database.transaction() as db:
-        db.execute("UPDATE portal SET as_of = ?", (clock.text,))
-    publisher.publish_pending()
-    page = (publisher.releases.link / "components/search/index.html").read_text("utf-8")
+    site = published(context, clock)
+    page = (site / "components/search/index.html").read_text("utf-8")
     tops = dict(re.findall(r'class="bar bar--(\w+)" d="M\d+ (\d+)h', page))
     assert int(tops["major_outage"]) < int(tops["degraded_performance"]) < int(tops["operational"]) < int(tops["none"])
 
