@@ -107,7 +107,7 @@ def test_every_answer_of_the_desk_has_its_headers(house: House, path):
 
 def test_own_files_are_kept_for_ever_under_names_that_change(house: House):
     page = house.app.test_client().get("/desk/sign-in").text
-    for name in ("desk.css", "desk.js", "htmx"):
+    for name in ("sign.svg", "desk.css", "desk.js", "htmx"):
         address = next(part for part in page.split('"') if f"/static/{name}" in part)
         answer = house.app.test_client().get(address)
         assert answer.status_code == 200
