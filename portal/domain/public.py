@@ -141,6 +141,19 @@ class PublicIncident:
         return self.is_maintenance and self.state in RUNNING
 
     @property
+    def begins_at(self) -> str:
+        """When it began; a maintenance as planned, or with the first post that says it runs if that is earlier."""
+        if not self.is_maintenance or self.scheduled_for is None:
+            return self.started_at
+        return min([self.scheduled_for, *(post.display_at for post in self.posts if post.state in RUNNING)])
+
+    @property
+    def ends_at(self) -> str | None:
+        """When it ended; a maintenance as planned until it is over, and if it was cancelled. None: nobody knows yet."""
+        took_place = self.resolved_at is not None and not self.cancelled and not self.end_unknown
+        return self.resolved_at if took_place or not self.is_maintenance else self.scheduled_until
+
+    @property
     def cancelled(self) -> bool:
         """Whether it is a maintenance that was over before it began."""
         over_at, begun = self.resolved_at, any(post.state in RUNNING for post in self.posts)
@@ -172,8 +185,7 @@ class PublicIncident:
         """How long it lasted, in whole minutes; None while it lasts or when its end is unknown."""
         if self.resolved_at is None or self.end_unknown:
             return None
-        begin = self.scheduled_for if self.is_maintenance and self.scheduled_for else self.started_at
-        return max(0, round((from_text(self.resolved_at) - from_text(begin)).total_seconds() / 60))
+        return max(0, round((from_text(self.resolved_at) - from_text(self.begins_at)).total_seconds() / 60))
 
     def level_of(self, component_id: int) -> ComponentStatus:
         """What this incident alone says of a component right now; operational once it has ended."""

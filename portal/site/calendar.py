@@ -38,8 +38,8 @@ def _calendar() -> Calendar:
 
 def _event(page: Page, one: PublicIncident) -> Event:
     event = Event()
-    begin = from_text(one.scheduled_for or one.started_at)
-    end = from_text(one.scheduled_until or one.resolved_at or one.started_at)
+    begin = from_text(one.begins_at)
+    end = from_text(one.ends_at or one.begins_at)
     event.add("uid", f"{one.public_id}@{urlsplit(page.url).hostname or 'localhost'}")
     event.add("dtstamp", from_text(one.updated_at))
     event.add("last-modified", from_text(one.updated_at))

@@ -76,18 +76,15 @@ def card(one: PublicIncident, made: Html, blocks: Blocks) -> Html:
     return blocks("card", incident=one, root="../../", newest=None, heading="h2", posts=Markup(made.source))  # noqa: S704
 
 
-def month(name: str, cards: Sequence[Html], blocks: Blocks) -> Doc:
-    """Every incident that started in a month; `cards` are theirs."""
+def month(name: str, cards: Sequence[Html], before: str | None, after: str | None, blocks: Blocks) -> Doc:
+    """Every incident that started in a month; `cards` are theirs. `before` and `after` are the months (`2026-11`) with
+    something nearest to it."""
     _ = blocks.words
     title = _("Incidents and maintenance: %(month)s", month=_.month_words(name))
-    return Doc(
-        f"history/{name}.md",
-        {"title": title, "description": title},
-        [
-            *cards,
-            blocks("note", text="", link=f"../{name[:4]}/", link_words=_("All of %(year)s", year=name[:4])),
-        ],
-    )
+    earlier, later = (beside and (f"../{beside}/", _.month_words(beside)) for beside in (before, after))
+    above = f"../{name[:4]}/", _("All of %(year)s", year=name[:4])
+    parts = [*cards, blocks("neighbours", before=earlier, after=later, above=above)]
+    return Doc(f"history/{name}.md", {"title": title, "description": title}, parts)
 
 
 def _calendar(one: PublicYear, _: Words) -> dict[str, Any]:

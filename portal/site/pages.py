@@ -82,7 +82,10 @@ def incident(one: PublicIncident, made: Html, before: Neighbour | None, after: N
     if spared and len(one.components) > FEW_COMPONENTS:
         parts.append(blocks("tags", incident=one, root="../../"))
     parts.append(blocks("follow", incident=one, root="../../"))
-    parts.append(blocks("neighbours", before=before, after=after, month=one.started_at[:7], root="../../"))
+    earlier, later = (beside and (f"../{beside.public_id}/", beside.title) for beside in (before, after))
+    month = one.started_at[:7]
+    above = f"../../history/{month}/", _.month_words(month)
+    parts.append(blocks("neighbours", before=earlier, after=later, above=above))
     return Doc(
         f"incidents/{one.public_id}.md",
         {

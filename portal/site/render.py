@@ -83,7 +83,7 @@ class Renderer:
             Html(self._part("card", one, lambda one=one: history.card(one, self._posts(one), self.blocks).source))  # type: ignore[misc]
             for one in incidents
         ]
-        yield from self._page(history.month(month, cards, self.blocks))
+        yield from self._page(history.month(month, cards, *public_years.nearest(reader, month), self.blocks))
         yield f"site/sitemaps/{month}.xml", listings.sitemap_month(reader.page, month, incidents).encode()
 
     def _history(self, reader: PublicReader, _: str) -> Files:

@@ -78,13 +78,15 @@ def _lists(
     impacts: Sequence[sqlite3.Row],
     slugs: Iterable[str],
 ) -> Touches:
-    """The years whose days it colours, the parts of its year that list it, and the incidents before and after it."""
+    """The years whose days it colours, the parts of its year that list it, the incidents before and after it, and the
+    months before and after when its own is there for it alone."""
     as_of = db.execute("SELECT as_of FROM portal").fetchone()[0]
-    year = row["started_at"][:4]
+    year, month = row["started_at"][:4], row["started_at"][:7]
     begun = [row["started_at"], *(one["from_at"] for one in impacts)]
     ended = [row["resolved_at"] or as_of, *(one["to_at"] or as_of for one in impacts)]
     return Touches(
         beside=frozenset(one.public_id for one in beside(db, row["started_at"], incident_id) if one),
+        months=frozenset(filter(None, months_beside(db, month))) if _is_alone(db, month) else frozenset(),
         years=frozenset(f"{number:04}" for number in range(int(min(begun)[:4]), int(max(ended)[:4]) + 1)) | {year},
         listings=frozenset([f"kind/{row['kind']}/{year}", *(f"component/{slug}/{year}" for slug in slugs)]),
     )
@@ -101,6 +103,21 @@ def beside(db: sqlite3.Connection, started_at: str, incident_id: int) -> tuple[N
         ).fetchone()
         found.append(Neighbour(row["public_id"], row["title"]) if row else None)
     return found[0], found[1]
+
+
+def months_beside(db: sqlite3.Connection, month: str) -> tuple[str | None, str | None]:
+    """The nearest months before and after one (`2026-11`) in which anything public began."""
+    before = db.execute("SELECT max(started_at) FROM public_incident WHERE started_at < ?", (f"{month}-01",))
+    after = db.execute("SELECT min(started_at) FROM public_incident WHERE started_at >= ?", (f"{month}-32",))
+    earlier, later = (found.fetchone()[0] for found in (before, after))
+    return earlier and earlier[:7], later and later[:7]
+
+
+def _is_alone(db: sqlite3.Connection, month: str) -> bool:
+    """Whether no more than one public incident began in a month."""
+    span = (f"{month}-01", f"{month}-32")
+    rows = db.execute("SELECT 1 FROM public_incident WHERE started_at >= ? AND started_at < ? LIMIT 2", span)
+    return len(rows.fetchall()) < 2
 
 
 def component_footprint(db: sqlite3.Connection, component_id: int) -> Footprint:

@@ -7,7 +7,7 @@ from portal.domain.ladder import IMPACT_OF
 from portal.domain.names import ComponentStatus
 from portal.domain.public import Neighbour, PublicIncident, PublicListing, PublicYear
 from portal.domain.uptime import Interval, year_digits
-from portal.store.ledger import beside
+from portal.store.ledger import beside, months_beside
 from portal.store.public import PublicReader
 
 LISTED = 200
@@ -36,6 +36,11 @@ def months(reader: PublicReader) -> list[str]:
     """The months in which something began (`2026-11`), newest first."""
     rows = reader.db.execute("SELECT DISTINCT substr(started_at, 1, 7) AS month FROM public_incident ORDER BY 1 DESC")
     return [row["month"] for row in rows]
+
+
+def nearest(reader: PublicReader, month: str) -> tuple[str | None, str | None]:
+    """The months before and after one in which something began."""
+    return months_beside(reader.db, month)
 
 
 def ids_of_month(reader: PublicReader, month: str) -> list[str]:

@@ -58,4 +58,5 @@ def _footprints(write: Write, incidents: Iterable[StoredIncident]) -> Touches:
         if one.id is not None:
             footprint = ledger.incident_footprint(write.db, one.id)
             touches |= footprint.touches | footprint.lists
-    return touches
+    near = (found for month in touches.months for found in ledger.months_beside(write.db, month) if found)
+    return touches | Touches(months=frozenset(near))  # a month of theirs may be new, or gone

@@ -4,10 +4,10 @@ import json
 import re
 
 from portal.verbs import automation
-from portal.verbs.commands import Declare, PlanMaintenance, Post
+from portal.verbs.commands import CancelMaintenance, Declare, PlanMaintenance, Post
 from portal.verbs.components import AddComponent, add_component
 from portal.verbs.incidents import declare
-from portal.verbs.maintenances import plan_maintenance
+from portal.verbs.maintenances import cancel_maintenance, plan_maintenance
 from portal.verbs.posts import post
 from portal.workers.publisher import Publisher
 from tests.site.public_files import PublicFiles
@@ -84,6 +84,36 @@ def test_a_maintenance_is_announced_a_week_ahead_and_stands_in_the_banners_box_w
     post(context, admin, "INC-1", Post.model_validate(done))
     assert where() == (False, False)
     assert files.publisher.check() == []
+
+
+def test_a_maintenance_shows_its_plan_until_it_begins_earlier_or_ends_otherwise(context, admin, clock):
+    add_component(context, admin, AddComponent(name="Search"))
+    files = PublicFiles(context)
+    times = {"scheduled_for": "2026-11-25T20:00:00Z", "scheduled_until": "2026-11-25T22:00:00Z"}
+    words = "We upgrade the database behind Search; searches may fail for a minute or two."
+    for title in ("Upgrade", "Never done"):
+        planned = {"title": title, "body": words, "components": ["search"], "confirm": True, **times}
+        plan_maintenance(context, admin, PlanMaintenance.model_validate(planned))
+
+    def said(number):
+        chosen = "SELECT public_id FROM incident WHERE id = ?"
+        row = context.database.connection().execute(chosen, (number,)).fetchone()
+        page = files[f"incidents/{row[0]}/index.html"]
+        calendar = files[f"incidents/{row[0]}/event.ics"]
+        stamps = re.findall(r"DT(?:START|END):\d+T(\d\d\d\d)", calendar)
+        times = re.search(r"<p><time[^>]*>([^<]*)</time> to\s+<time[^>]*>([^<]*)</time>", page)
+        return times.groups(), stamps
+
+    clock.moment = clock.moment.replace(day=25, hour=18, minute=0)
+    plan = ("2026-11-25 20:00 UTC", "22:00 UTC"), ["2000", "2200"]
+    assert said(1) == plan
+    post(context, admin, "INC-1", Post(state="in_progress", body="We begin early.", confirm=True))
+    assert said(1) == (("2026-11-25 18:00 UTC", "22:00 UTC"), ["1800", "2200"])
+    clock.forward(minutes=65)
+    post(context, admin, "INC-1", Post(state="completed", body="The upgrade is done: all works.", confirm=True))
+    assert said(1) == (("2026-11-25 18:00 UTC", "19:05 UTC"), ["1800", "1905"])
+    cancel_maintenance(context, admin, "INC-2", CancelMaintenance(reason="not needed"))
+    assert said(2) == plan
 
 
 def test_a_found_incident_says_when_and_where_before_its_words(context, admin):

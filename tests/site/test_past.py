@@ -123,6 +123,28 @@ def test_incidents_lead_to_the_one_before_and_after(publisher, context, admin):
     assert (ways(third), ways(first)) == ([("next", "A new name")], [("prev", "C")])
 
 
+def test_months_lead_to_the_ones_before_and_after_that_hold_something(publisher, context, admin):
+    def ways(month):
+        source = page(publisher, f"history/{month}")
+        found = re.search(r'<nav class="neighbours".*?</nav>', source, re.DOTALL)
+        return re.findall(r'href="\.\./([\d-]+)/"', found[0])
+
+    happen(context, admin, "A", 300)
+    first = (context.now() - timedelta(days=300)).strftime("%Y-%m")
+    last = context.now().strftime("%Y-%m")
+    assert ways(first) == [first[:4]]
+    second = happen(context, admin, "B", 100)
+    middle = (context.now() - timedelta(days=100)).strftime("%Y-%m")
+    happen(context, admin, "C", 0)
+    assert (ways(first), ways(last)) == ([middle, first[:4]], [middle, last[:4]])
+    assert ways(middle) == [first, last, middle[:4]]
+    assert publisher.check() == []
+    change_incident(context, admin, second["ref"], ChangeIncident(security=True))
+    assert (ways(first), ways(last)) == ([last, first[:4]], [first, last[:4]])
+    assert page(publisher, f"history/{middle}") is None
+    assert publisher.check() == []
+
+
 def test_an_update_rewrites_no_list_of_the_past_and_no_other_incident(publisher, context, admin):
     happen(context, admin, "A", 9)
     answer = happen(context, admin, "B", 6)
