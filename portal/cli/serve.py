@@ -4,6 +4,7 @@ import contextlib
 import functools
 import logging
 import signal
+import sqlite3
 import sys
 import threading
 import time
@@ -37,7 +38,6 @@ def serve(host: str, port: int, demo: bool, no_work: bool, only: Literal["public
 
     SIGTERM and SIGINT stop it: requests in flight are answered first.
     """
-    from portal.verbs import people
     from portal.web.server import Server
 
     log_to_standard_error()
@@ -56,12 +56,7 @@ def serve(host: str, port: int, demo: bool, no_work: bool, only: Literal["public
         stop = threading.Event()
         server.stop_on_signals()
         with working(portal, stop) if not no_work else contextlib.nullcontext():
-            token = link = None
-            if only != "public":
-                token = _demo_token(portal) if demo else None
-                link = _demo_link(portal) if demo else people.first_link(portal.context, operator())
-                if link is None and not people.colleagues(portal.context, operator()):
-                    click.echo(f"Nobody can sign in yet: {sys.argv[0]} user add EMAIL --role admin prints a link.")
+            token, link = _ways_in(portal, demo) if only != "public" else (None, None)
             here = f"http://[{host}]:{server.port}" if ":" in host else f"http://{host}:{server.port}"
             _announce(settings, here, only, token, link)
             server.run()
@@ -161,6 +156,22 @@ def _thread(name: str, work: Callable[[], None]) -> threading.Thread:
     thread = threading.Thread(target=work, name=name, daemon=True)
     thread.start()
     return thread
+
+
+def _ways_in(portal: wiring.Portal, demo: bool) -> tuple[str | None, str | None]:
+    """A token and a link to sign in, where they are to be printed. A disk that is full must not keep the page away."""
+    from portal.verbs import people
+
+    try:
+        if demo:
+            return _demo_token(portal), _demo_link(portal)
+        link = people.first_link(portal.context, operator())
+        if link is None and not people.colleagues(portal.context, operator()):
+            click.echo(f"Nobody can sign in yet: {sys.argv[0]} user add EMAIL --role admin prints a link.")
+    except sqlite3.OperationalError as error:
+        logging.getLogger(__name__).warning("no link to sign in was made: %s", error)
+        return None, None
+    return None, link
 
 
 def _demo_token(portal: wiring.Portal) -> str:

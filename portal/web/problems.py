@@ -50,7 +50,8 @@ class WrongContentType(Refused):
 
 
 class Busy(Refused):
-    """The database was busy for too long. Nothing was done; send the request again after `Retry-After` seconds."""
+    """The database was busy for too long, or its disk is full. Nothing was done; send the request again after
+    `Retry-After` seconds."""
 
     status, code, title = 503, "busy", "Busy"
 
@@ -132,6 +133,11 @@ def of_exception(error: Exception) -> Response:
     if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
         log.warning("the database was locked for %s %s", request.method, place())
         return answer(Busy("The database is busy. Nothing was done; send the request again in a second."))
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
+        log.error("the disk is full: %s %s was refused", request.method, place())
+        return answer(
+            Busy("The portal's disk is full. Nothing was done; make room there, then send the request again.")
+        )
     log.error("%s %s failed", request.method, place(), exc_info=error)
     if isinstance(error, Uncertain):
         return answer(Broken(UNCERTAIN))

@@ -1,7 +1,10 @@
 """A running portal whose disk is full or broken says so, keeps the old site, and recovers by itself."""
 
 import json
+import os
 import pathlib
+import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +15,7 @@ import pytest
 from tests.conftest import Tell
 from tests.proofs import FULL
 from tests.proofs.crashes import failing, why_no_strace
+from tests.proofs.house import own_disk
 from tests.running import RunningPortal
 
 pytestmark = pytest.mark.skipif(why_no_strace() is not None and not FULL, reason=why_no_strace() or "")
@@ -36,6 +40,8 @@ FAULTS = {
     "broken files": _all(FILES, "EIO"),
 }
 RECORDED = {"no files", "broken files"}
+ROOM_TO_START = 40 * 1024
+"""Bytes: a database can be opened (its index of the log takes 32 KB), but nothing committed."""
 
 
 @dataclass
@@ -122,6 +128,34 @@ def test_a_failing_disk_is_told_and_survived(fault: str, desk: Desk, tmp_path: p
         "failing disks",
         f"a running portal, {fault}: readyz said “{reasons[:60]}”, old site stayed, recovered by itself",
     )
+
+
+def test_a_portal_that_starts_on_a_full_disk_shows_the_site_and_takes_posts_when_there_is_room(
+    tmp_path: pathlib.Path,
+) -> None:
+    if not own_disk(tmp_path / "disk"):
+        pytest.skip("no disk of its own: mount was refused")
+    portal = RunningPortal(tmp_path / "disk" / "home", support_email="support@example.com")
+    portal.log = tmp_path / "log"  # takes no room there
+    ballast = tmp_path / "disk" / "ballast"
+    try:
+        with portal:
+            desk = _desk(portal)
+            portal.command("user", "add", "ada@example.com", "--role", "admin")
+            before = desk.public()
+        with ballast.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(ballast.parent).free - ROOM_TO_START)
+        with portal:
+            assert desk.public() == before
+            status, answer = desk.post("We found the cause of the failing searches in Search.", "key")
+            assert (status, "Nothing was done" in answer["detail"]) == (503, True), answer
+            ballast.unlink()
+            assert desk.post("We found the cause of the failing searches in Search.", "key")[0] == 201
+            wait_for(desk, ready=True)
+            portal.command("check")
+    finally:
+        subprocess.run(["umount", "--lazy", str(tmp_path / "disk")], capture_output=True, check=False)
+    assert "no link to sign in was made: database or disk is full" in portal.log.read_text()
 
 
 @pytest.mark.parametrize("fault", ["broken", "no flush"] if FULL else ["no flush"])
