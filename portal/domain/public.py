@@ -141,23 +141,42 @@ class PublicIncident:
         return self.is_maintenance and self.state in RUNNING
 
     @property
+    def _ran_from(self) -> str | None:
+        """When a maintenance began to run by its posts; None before, and after it was put off to another time."""
+        begun = None
+        for post in self.posts:
+            if post.corrects is None and post.state == "scheduled":
+                begun = None
+            elif post.state in RUNNING:
+                begun = begun or post.display_at
+        return begun
+
+    @property
     def begins_at(self) -> str:
         """When it began; a maintenance as planned, or with the first post that says it runs if that is earlier."""
         if not self.is_maintenance or self.scheduled_for is None:
             return self.started_at
-        return min([self.scheduled_for, *(post.display_at for post in self.posts if post.state in RUNNING)])
+        return min(self.scheduled_for, self._ran_from or self.scheduled_for)
 
     @property
     def ends_at(self) -> str | None:
-        """When it ended; a maintenance as planned until it is over, and if it was cancelled. None: nobody knows yet."""
-        took_place = self.resolved_at is not None and not self.cancelled and not self.end_unknown
-        return self.resolved_at if took_place or not self.is_maintenance else self.scheduled_until
+        """When it ended, None while it lasts; a maintenance as planned unless it ran and is over."""
+        if not self.is_maintenance:
+            return self.resolved_at
+        return (
+            self.resolved_at if self.resolved_at and self._ran_from and not self.end_unknown else self.scheduled_until
+        )
 
     @property
     def cancelled(self) -> bool:
         """Whether it is a maintenance that was over before it began."""
-        over_at, begun = self.resolved_at, any(post.state in RUNNING for post in self.posts)
-        return self.is_maintenance and not begun and over_at is not None and over_at <= (self.scheduled_for or "")
+        over_at = self.resolved_at
+        return (
+            self.is_maintenance
+            and self._ran_from is None
+            and over_at is not None
+            and over_at <= (self.scheduled_for or "")
+        )
 
     @property
     def updated_at(self) -> str:

@@ -99,6 +99,8 @@ def _incident(label: str, title: str, identity: str, described: str, published: 
         if cut:
             notes.append("a text was longer than 25,000 characters and was cut")
         posts.append(PastPost(state, made, at, public_id=derived_id(SOURCE, identity, str(at), str(len(posts)))))
+    runs = (post.display_at for post in posts if post.state in (PostState.IN_PROGRESS, PostState.VERIFYING))
+    began = next(runs, posts[0].display_at) if planned else posts[0].display_at
     over = [post.display_at for post in posts if post.state in (PostState.RESOLVED, PostState.COMPLETED)]
     return PastIncident(
         label=label,
@@ -107,11 +109,11 @@ def _incident(label: str, title: str, identity: str, described: str, published: 
         kind=kind,
         title=title_of(html.unescape(title)),
         impact="maintenance" if planned else "none",
-        started_at=posts[0].display_at,
+        started_at=began,
         resolved_at=min(over, default=None),
         posts=tuple(posts),
         updated_at=posts[-1].display_at,
-        scheduled_for=posts[0].display_at if planned else None,
+        scheduled_for=began if planned else None,
         partial=True,
         notes=tuple(notes),
     )

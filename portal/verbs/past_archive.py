@@ -190,6 +190,8 @@ class Archive:
 
     def _columns(self, told: PastIncident, stored: StoredIncident) -> dict[str, Any]:
         planned = told.kind is Kind.MAINTENANCE
+        begin = told.scheduled_for or told.started_at
+        end = told.scheduled_until or (begin if told.end_unknown else told.resolved_at) or begin
         columns: dict[str, Any] = {
             "kind": told.kind.value,
             "title": told.title,
@@ -198,8 +200,8 @@ class Archive:
             "customer_impact": (CustomerImpact.UNKNOWN if told.impact == "none" else CustomerImpact.YES).value,
             "impact_level": told.impact,
             "started_at": to_text(told.started_at),
-            "scheduled_for": to_text(told.scheduled_for or told.started_at) if planned else None,
-            "scheduled_until": to_text(told.scheduled_until) if planned and told.scheduled_until else None,
+            "scheduled_for": to_text(begin) if planned else None,
+            "scheduled_until": to_text(max(begin, end)) if planned else None,
             "state": IncidentState.ACTIVE.value,
             "outcome": None,
             "resolved_at": None,

@@ -136,7 +136,7 @@ def of_exception(error: Exception) -> Response:
     if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
         log.error("the disk is full: %s %s was refused", request.method, place())
         return answer(
-            Busy("The portal's disk is full. Nothing was done; make room there, then send the request again.")
+            Busy("Nothing can be recorded at the moment. Nothing was done; send the request again in a while.")
         )
     log.error("%s %s failed", request.method, place(), exc_info=error)
     if isinstance(error, Uncertain):

@@ -61,6 +61,18 @@ def test_a_maintenance_is_one(importing):
     assert row == {"kind": "maintenance", "post_state": "completed"}
 
 
+def test_a_maintenance_begins_when_it_ran_and_not_when_it_was_announced(importing):
+    told = TOLD.replace("Resolved", "Completed").replace("Identified", "Scheduled")
+    importing.write("history.rss", rss(told.replace("<strong>Update", "<strong>In progress")))
+    importing.run("statuspage")
+    row = importing.row("SELECT kind, started_at, scheduled_for, scheduled_until, resolved_at FROM incident")
+    assert row["kind"] == "maintenance"
+    said = {state: at for at, state, _ in importing.posts()}
+    assert row["started_at"] == row["scheduled_for"]
+    assert row["scheduled_for"][5:16] == said["in_progress"] != said["scheduled"]
+    assert row["scheduled_until"] == row["resolved_at"]
+
+
 def test_feed_and_json_of_one_incident_meet(importing):
     full = incident(
         "abcdefgh0001",

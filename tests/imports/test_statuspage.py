@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 
 from portal.imports.reading import Reading
 from portal.imports.statuspage import NotHistory, read_json
+from portal.verbs.commands import ChangeMaintenance
+from portal.verbs.maintenances import change_maintenance
+from tests.site.public_files import PublicFiles
 
 from .telling import component, incident, solved, update
 
@@ -74,6 +77,29 @@ def test_a_maintenance_colours_while_it_runs(importing):
     row = importing.row("SELECT * FROM incident")
     assert (row["kind"], row["started_at"][:16], row["post_state"]) == ("maintenance", "2026-11-02T10:00", "completed")
     assert importing.impacts() == [("C1", "under_maintenance", "11-02T10:00", "11-02T11:00")]
+
+
+@pytest.mark.parametrize("state", ["scheduled", "in_progress", "completed"])
+def test_a_maintenance_without_a_planned_end_is_shown_all_the_same(importing, state):
+    said = [update("u1", "scheduled", "2026-11-20T08:00:00Z")]
+    if state != "scheduled":
+        said.append(update("u2", "in_progress", "2026-11-24T02:00:00Z"))
+    if state == "completed":
+        said.append(update("u3", "completed", "2026-11-24T03:00:00Z"))
+    when = {"scheduled_for": "2026-11-24T02:00:00Z", "scheduled_until": None}
+    told = incident("abcdefgh0001", *said, impact="maintenance", **when)
+    importing.write("page.json", {"page": {}, "scheduled_maintenances": [told]})
+    importing.run("statuspage")
+    files = PublicFiles(importing.context)
+    page = files["incidents/abcdefgh0001/index.html"]
+    assert ("02:00 UTC</time> to <time" in page) is (state == "completed")
+    assert "2026-11-24 02:00 UTC</time>" in page
+    assert "DTSTART:20261124T020000Z" in files["incidents/abcdefgh0001/event.ics"]
+    if state != "completed":
+        later = ChangeMaintenance.model_validate({"scheduled_until": "2026-12-24T04:00:00Z"})
+        change_maintenance(importing.context, importing.admin, "INC-1", later)
+        assert "2026-12-24 04:00 UTC</time>" in files["incidents/abcdefgh0001/index.html"]
+    assert files.publisher.check() == []
 
 
 def test_a_forgotten_incident_ends_with_its_last_post_and_an_unknown_end(importing):

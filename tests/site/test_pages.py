@@ -4,10 +4,10 @@ import json
 import re
 
 from portal.verbs import automation
-from portal.verbs.commands import CancelMaintenance, Declare, PlanMaintenance, Post
+from portal.verbs.commands import CancelMaintenance, ChangeMaintenance, Declare, PlanMaintenance, Post
 from portal.verbs.components import AddComponent, add_component
 from portal.verbs.incidents import declare
-from portal.verbs.maintenances import cancel_maintenance, plan_maintenance
+from portal.verbs.maintenances import cancel_maintenance, change_maintenance, plan_maintenance
 from portal.verbs.posts import post
 from portal.workers.publisher import Publisher
 from tests.site.public_files import PublicFiles
@@ -112,8 +112,30 @@ def test_a_maintenance_shows_its_plan_until_it_begins_earlier_or_ends_otherwise(
     clock.forward(minutes=65)
     post(context, admin, "INC-1", Post(state="completed", body="The upgrade is done: all works.", confirm=True))
     assert said(1) == (("2026-11-25 18:00 UTC", "19:05 UTC"), ["1800", "1905"])
+    clock.forward(minutes=80)
     cancel_maintenance(context, admin, "INC-2", CancelMaintenance(reason="not needed"))
     assert said(2) == plan
+
+
+def test_a_maintenance_that_is_put_off_shows_its_new_plan(context, admin, clock):
+    files = PublicFiles(context)
+    add_component(context, admin, AddComponent(name="Search"))
+    times = {"scheduled_for": "2026-11-25T20:00:00Z", "scheduled_until": "2026-11-25T22:00:00Z"}
+    words = "We upgrade the database behind Search; searches may fail for a minute or two."
+    planned = {"title": "Upgrade", "body": words, "components": ["search"], "confirm": True, "auto": False, **times}
+    public_id = plan_maintenance(context, admin, PlanMaintenance.model_validate(planned)).answer["public_id"]
+    clock.moment = clock.moment.replace(day=25, hour=19, minute=0)
+    post(context, admin, "INC-1", Post(state="in_progress", body="We begin early.", confirm=True))
+    clock.forward(minutes=20)
+    post(context, admin, "INC-1", Post(state="scheduled", body="We stop, and do this next week.", confirm=True))
+    later = {"scheduled_for": "2026-12-02T20:00:00Z", "scheduled_until": "2026-12-02T22:00:00Z"}
+    change_maintenance(context, admin, "INC-1", ChangeMaintenance.model_validate(later))
+    assert ">2026-12-02 20:00 UTC</time> to" in files[f"incidents/{public_id}/index.html"]
+    clock.forward(days=1)
+    cancel_maintenance(context, admin, "INC-1", CancelMaintenance(reason="not needed"))
+    assert ">2026-12-02 20:00 UTC</time> to" in files[f"incidents/{public_id}/index.html"]
+    assert "STATUS:CANCELLED" in files[f"incidents/{public_id}/event.ics"]
+    assert files.publisher.check() == []
 
 
 def test_a_found_incident_says_when_and_where_before_its_words(context, admin):

@@ -216,3 +216,15 @@ def m146_hub(db: Database) -> None:
         INSERT INTO hub VALUES (1, NULL);
         """,
     )
+
+
+@migrations()
+def m147_planned_ends(db: Database) -> None:
+    """A maintenance has a planned end, also an imported one whose source told none: its end, or else its beginning."""
+    script(
+        db,
+        """
+        UPDATE incident SET scheduled_until = max(scheduled_for, coalesce(resolved_at, scheduled_for))
+            WHERE scheduled_for IS NOT NULL AND scheduled_until IS NULL;
+        """,
+    )
