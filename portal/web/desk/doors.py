@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from portal.domain.errors import NotAllowed, NotFound, NotSignedIn, Refused
+from portal.verbs.sessions import Session
 from portal.web import problems
 from portal.web.desk import guard
 from portal.web.desk.pages import PAGES, PREFIX, Page
@@ -94,6 +95,11 @@ def _ask_again(visit: Visit, refused: Refused) -> Response:
         return response
     if not guard.surely_ours() or request.files:
         raise refused
+    return _typed(visit, refused)
+
+
+def _typed(visit: Visit, refused: Refused) -> Response:
+    """What was typed, with a button that sends it."""
     typed = [(name, value) for name, value in visit.form.items(multi=True) if name not in SECRET]
     return visit.render("desk/again.html", refused=refused, typed=typed)
 
@@ -108,12 +114,23 @@ def of_exception(error: Exception) -> Response:
         return problem
     refused = _refused(error, problem)
     visit = Visit(portal, session, MultiDict())
-    page = visit.render("desk/refused.html", refused=refused)
+    if problem.status_code == 503 and _may_send_again(session):
+        visit.form = MultiDict(request.form)
+        page = _typed(visit, refused)
+    else:
+        page = visit.render("desk/refused.html", refused=refused)
     page.status_code = problem.status_code
     for name in ("Retry-After", "Allow"):
         if name in problem.headers:
             page.headers[name] = problem.headers[name]
     return private(page)
+
+
+def _may_send_again(session: Session | None) -> bool:
+    """Whether what could not be recorded now is a form of ours, whose words must not be lost."""
+    if request.method != "POST" or session is None or request.files or "HX-Request" in request.headers:
+        return False
+    return guard.surely_ours() and not guard.forged(session)
 
 
 def _refused(error: Exception, problem: Response) -> Refused:

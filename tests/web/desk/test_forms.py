@@ -117,3 +117,24 @@ def test_a_message_is_shown_once_and_can_t_be_forged(house: House):
     assert "Saved." not in ada.look("/people/rob@example.com")
     ada.client.set_cookie("desk-notice", "Zm9yZ2VkIHdvcmRz", path="/")
     assert "forged words" not in ada.look("/account")
+
+
+def test_what_a_full_disk_refuses_is_shown_and_can_be_sent_again(house: House, mia: Person, ref: str):
+    mia.look(f"/incidents/{ref}/post")
+    body = "Searches fail for some people in Search. " * 400
+    sent = [(name, value) for name, value in mia.fields(f"/incidents/{ref}/post") if name not in ("body", "state")]
+    sent += [("body", body), ("state", "investigating"), ("_act", "later")]
+    database = house.context.database.connection()
+    pages = database.execute("PRAGMA page_count").fetchone()[0]
+    database.execute(f"PRAGMA max_page_count = {pages}")
+    for origin in ({}, {"Origin": "http://localhost"}):
+        answer = mia.send(f"/incidents/{ref}/post", sent, **origin)
+        assert answer.status_code == 503
+        assert "Nothing was done" in answer.text
+        assert (body in answer.text) is bool(origin)
+    forged = [(name, "x" if name == "_csrf" else value) for name, value in sent]
+    assert mia.send(f"/incidents/{ref}/post", forged, Origin="http://localhost").status_code != 503
+    mia.send(f"/incidents/{ref}/post", sent, Origin="http://localhost")
+    database.execute("PRAGMA max_page_count = 1000000")
+    assert "The draft is kept." in mia.press(f"/incidents/{ref}/post").text
+    assert body.strip() in mia.look(f"/incidents/{ref}/post")
