@@ -163,9 +163,8 @@ class PublicIncident:
         """When it ended, None while it lasts; a maintenance as planned unless it ran and is over."""
         if not self.is_maintenance:
             return self.resolved_at
-        return (
-            self.resolved_at if self.resolved_at and self._ran_from and not self.end_unknown else self.scheduled_until
-        )
+        known = self._ran_from is not None and self.resolved_at is not None and not self.end_unknown
+        return self.resolved_at if known else self.scheduled_until
 
     @property
     def cancelled(self) -> bool:

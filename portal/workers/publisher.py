@@ -152,8 +152,10 @@ class Publisher:
                         note(self.settings.home, self.database.connection())
                     self._error = None
                 except Exception as error:
-                    self._error = f"publishing failed: {_cause(error)}"
-                    log.exception("publishing failed; the site stays as it was, next try in a second")
+                    failed = f"publishing failed: {_cause(error)}"
+                    if failed != self._error:  # a disk stays full for hours
+                        log.exception("publishing failed; the site stays as it was, it is tried again every second")
+                    self._error = failed
                     stop.wait(RETRY_SECONDS)
                 self._woken.wait(POLL_SECONDS)
         if self._building is not None:

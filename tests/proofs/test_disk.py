@@ -149,6 +149,7 @@ def test_a_portal_that_starts_on_a_full_disk_shows_the_site_and_takes_posts_when
             assert desk.public() == before
             status, answer = desk.post("We found the cause of the failing searches in Search.", "key")
             assert (status, "Nothing was done" in answer["detail"]) == (503, True), answer
+            assert "full" in wait_for(desk, ready=False)
             ballast.unlink()
             assert desk.post("We found the cause of the failing searches in Search.", "key")[0] == 201
             wait_for(desk, ready=True)

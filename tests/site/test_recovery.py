@@ -10,6 +10,7 @@ from portal.verbs.commands import ChangeIncident, Declare, Post
 from portal.verbs.components import AddComponent, add_component
 from portal.verbs.incidents import change_incident, declare
 from portal.verbs.posts import post
+from portal.workers import publisher as publisher_module
 from portal.workers.publisher import Publisher
 
 FIRST = "Searches fail for some people in the Search component. Write to support@example.com."
@@ -108,6 +109,23 @@ def test_a_failure_is_told_without_paths_and_texts(publisher, monkeypatch, error
     monkeypatch.setattr(publisher, "_look", fail)
     publisher.run(stop)
     assert publisher.status().error == said
+
+
+def test_a_failure_that_lasts_is_logged_once(publisher, monkeypatch, caplog):
+    stop = threading.Event()
+    tries = iter([OSError(28, "No space left on device")] * 3 + [OSError(5, "Input/output error")])
+
+    def fail():
+        error = next(tries)
+        if error.errno == 5:
+            stop.set()
+        raise error
+
+    monkeypatch.setattr(publisher_module, "RETRY_SECONDS", 0)
+    monkeypatch.setattr(publisher, "_look", fail)
+    publisher.run(stop)
+    failed = [one for one in caplog.records if "publishing failed" in one.getMessage()]
+    assert [one.exc_info[1].errno for one in failed] == [28, 5]
 
 
 def test_a_page_that_fails_keeps_nothing_else_up(publisher, context, admin, monkeypatch):

@@ -7,6 +7,10 @@ HOT = {
     "newest incidents": "SELECT * FROM public_incident WHERE 1 ORDER BY started_at DESC, id DESC LIMIT 25",
     "a month": "SELECT * FROM public_incident WHERE started_at >= '2026-11-01' AND started_at < '2026-11-32'"
     " ORDER BY started_at DESC, id DESC",
+    "is a month's incident alone": "SELECT 1 FROM public_incident WHERE started_at >= '2026-11-01' AND"
+    " started_at < '2026-11-32' LIMIT 2",
+    "the month before": "SELECT max(started_at) FROM public_incident WHERE started_at < '2026-11-01'",
+    "the month after": "SELECT min(started_at) FROM public_incident WHERE started_at >= '2026-11-32'",
     "maintenances": "SELECT * FROM public_incident WHERE kind = 'maintenance' ORDER BY started_at DESC,"
     " id DESC LIMIT 9",
     "newest posts": "SELECT id FROM public_post ORDER BY display_at DESC, id DESC LIMIT 50",

@@ -224,7 +224,8 @@ def m147_planned_ends(db: Database) -> None:
     script(
         db,
         """
-        UPDATE incident SET scheduled_until = max(scheduled_for, coalesce(resolved_at, scheduled_for))
+        UPDATE incident SET scheduled_until =
+            max(scheduled_for, iif(end_unknown OR resolved_at IS NULL, scheduled_for, resolved_at))
             WHERE scheduled_for IS NOT NULL AND scheduled_until IS NULL;
         """,
     )

@@ -12,7 +12,6 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from portal.domain.errors import NotAllowed, NotFound, NotSignedIn, Refused
-from portal.verbs.sessions import Session
 from portal.web import problems
 from portal.web.desk import guard
 from portal.web.desk.pages import PAGES, PREFIX, Page
@@ -93,9 +92,14 @@ def _ask_again(visit: Visit, refused: Refused) -> Response:
         response = visit.render("desk/again_part.html", refused=refused)
         response.headers.update({"HX-Retarget": "#said", "HX-Reswap": "innerHTML"})
         return response
-    if not guard.surely_ours() or request.files:
+    if not _shows_again():
         raise refused
     return _typed(visit, refused)
+
+
+def _shows_again() -> bool:
+    """Whether what was typed may be shown, to be sent once more; a file would be lost on the way."""
+    return guard.surely_ours() and not request.files
 
 
 def _typed(visit: Visit, refused: Refused) -> Response:
@@ -114,7 +118,8 @@ def of_exception(error: Exception) -> Response:
         return problem
     refused = _refused(error, problem)
     visit = Visit(portal, session, MultiDict())
-    if problem.status_code == 503 and _may_send_again(session):
+    busy = problem.status_code == 503 and request.method == "POST" and not visit.htmx
+    if busy and session is not None and not guard.forged(session) and _shows_again():
         visit.form = MultiDict(request.form)
         page = _typed(visit, refused)
     else:
@@ -124,13 +129,6 @@ def of_exception(error: Exception) -> Response:
         if name in problem.headers:
             page.headers[name] = problem.headers[name]
     return private(page)
-
-
-def _may_send_again(session: Session | None) -> bool:
-    """Whether what could not be recorded now is a form of ours, whose words must not be lost."""
-    if request.method != "POST" or session is None or request.files or "HX-Request" in request.headers:
-        return False
-    return guard.surely_ours() and not guard.forged(session)
 
 
 def _refused(error: Exception, problem: Response) -> Refused:
